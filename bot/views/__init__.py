@@ -1,0 +1,1 @@
+"""Block Kit: pure functions from objectives to messages and forms. A view calls nothing."""
