@@ -19,7 +19,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A planning period. ``status`` is ``open``, ``locked`` (only progress may change), ``closed``, or something newer."""
+    """A planning period. ``status``: ``open``, ``locked`` (only progress may change), ``closed``, or a newer word."""
 
     id: str
     title: str = ""
