@@ -1,8 +1,208 @@
-"""Text as Slack wants it: escaping, cutting, bars, numbers, dates. All lengths are cut here and nowhere else."""
+"""Text as Slack wants it: escaping, cutting, bars, numbers, dates. Everything from outside is escaped and cut here."""
+
+import math
+import re
+import unicodedata
+from datetime import UTC, datetime
+
+from bot.objectives.model import KeyResult, Status
 
 ELLIPSIS = "…"
+ZERO_WIDTH_SPACE = "\u200b"
+URL_LIMIT = 3000
+
+# A cluster longer than this (stacked combining marks) is no character that anybody reads, and may be split.
+_LONGEST_CLUSTER = 64
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+# Control characters, those that turn the direction of the rest of a line, and halves of characters.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# mrkdwn has no escape for its marks, so those that could open or close formatting are parted from what they touch.
+_SPECIAL = re.compile("[&<>*_~`\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_OPENS = re.compile(r"(?<![^\W_])([*_~])(?=\S)")
+_CLOSES = re.compile(r"(?<=\S)([*_~])(?![^\W_])")
+_QUOTES = re.compile(r"^(?=>)", re.MULTILINE)
+
+_STATUS = {
+    Status.DONE: "✓ done",
+    Status.ON_TRACK: "● on track",
+    Status.AT_RISK: "▲ at risk",
+    Status.BEHIND: "■ behind",
+    Status.NO_PROGRESS: "○ no progress",
+}
+
+
+def escape(text: str) -> str:
+    """``text`` for mrkdwn, shown as it was written: no mention, link or formatting comes out of it.
+
+    https://docs.slack.dev/messaging/formatting-message-text#escaping
+    """
+    if not _SPECIAL.search(text):
+        return text
+    text = _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _OPENS.sub(rf"\1{ZERO_WIDTH_SPACE}", text)
+    text = _CLOSES.sub(rf"{ZERO_WIDTH_SPACE}\1", text)
+    text = _QUOTES.sub(ZERO_WIDTH_SPACE, text).replace("`", "`" + ZERO_WIDTH_SPACE)
+    return _entities(text)
+
+
+def fit(text: str, limit: int) -> str:
+    """``text`` escaped, and cut so that the escaped text has at most ``limit`` characters."""
+    room = limit
+    while len(escaped := escape(cut(text, room))) > limit:
+        # one character becomes five at most, so this many too many are at least a sixth as many typed ones
+        room -= max(1, (len(escaped) - limit) // 6)
+    return escaped
 
 
 def cut(text: str, limit: int) -> str:
-    """``text`` in at most ``limit`` characters, ending in … where something was cut."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+    """``text`` in at most ``limit`` characters, ending in … where something was cut, never inside a character."""
+    if len(text) <= limit:
+        return text
+    end = max(limit - 1, 0)
+    for place in range(end, max(end - _LONGEST_CLUSTER, 0), -1):
+        if _may_part(text, place):
+            end = place
+            break
+    return (text[:end].rstrip() + ELLIPSIS)[: max(limit, 0)]
+
+
+def one_line(text: str) -> str:
+    """``text`` on one line, with single spaces, without characters that cannot be seen but do harm."""
+    return " ".join(_UNSEEN.sub("", " ".join(text.split())).split())
+
+
+def link(url: str, label: str) -> str:
+    """A link with a plain ``label`` (escaped here); only the label where ``url`` is no web address Slack would take."""
+    target = "".join(f"%{ord(char):02X}" if char in '<>|"' else char for char in url.strip())
+    shown = escape(one_line(label).replace("|", "¦"))
+    if not target.lower().startswith(("https://", "http://")) or re.search(r"[\s\x00-\x1f]", target):
+        return shown
+    target = target.replace("&", "&amp;")
+    return f"<{target}|{shown}>" if len(target) <= URL_LIMIT else shown
+
+
+def code(text: str) -> str:
+    """``text`` to be copied: in code type and otherwise unchanged; without code type where it holds a backtick."""
+    text = one_line(text)
+    return escape(text) if "`" in text or not text else f"`{_entities(text)}`"
+
+
+def mention(user_id: str) -> str:
+    """The person with this Slack id, by name. A mention in a message is only made of ids that Slack itself gave."""
+    return f"<@{user_id}>" if re.fullmatch(r"[A-Z0-9]{2,40}", user_id) else escape(user_id)
+
+
+def bar(progress: float) -> str:
+    """Ten cells; empty below 0, full from 1 on."""
+    filled = 0 if math.isnan(progress) else int(min(1.0, max(0.0, progress)) * 10 + 1e-9)
+    return "▰" * filled + "▱" * (10 - filled)
+
+
+def percent(share: float) -> str:
+    """A share as whole per cent; 100 % is said of nothing that is not whole, and 0 % of nothing that has begun."""
+    if not math.isfinite(share):
+        return "– %"
+    figure = round(share * 100, 6)
+    whole = math.floor(figure + 0.5)
+    if 0 < figure < 100:
+        whole = min(99, max(1, whole))
+    return f"{number(whole)} %"
+
+
+def progress_text(progress: float) -> str:
+    """A bar and the number."""
+    return f"{bar(progress)} {percent(progress)}"
+
+
+def status_text(status: Status) -> str:
+    """A status in words, with its sign."""
+    return _STATUS[status]
+
+
+def number(value: float, fraction_digits: int = 0) -> str:
+    """A number for people: 1,200; 0.3; at least what ``fraction_digits`` asks, two more where it would hide them."""
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) >= 1e15:
+        return f"{value:.3g}"
+    digits = min(max(fraction_digits, 0), 6)
+    if digits == 0 and value != int(value):
+        shown = f"{value:,.2f}".rstrip("0").rstrip(".")
+    else:
+        shown = f"{value:,.{digits}f}"
+    return shown.lstrip("-") if not shown.strip("-0.,") else shown
+
+
+def value_text(key_result: KeyResult, value: float) -> str:
+    """A value of ``key_result`` with its unit: €1,200; 40 %; 38 min. Not escaped."""
+    prefix, suffix = cut(one_line(key_result.prefix), 20), cut(one_line(key_result.suffix), 40)
+    figure = number(value, key_result.fraction_digits)
+    if prefix and figure.startswith("-"):
+        prefix, figure = f"-{prefix}", figure[1:]
+    return f"{prefix}{figure}{' ' if suffix else ''}{suffix}"
+
+
+def date_text(moment: datetime, style: str = "date_short") -> str:
+    """A date in the reader's time zone, written by Slack; ``style`` is one of Slack's date tokens.
+
+    https://docs.slack.dev/messaging/formatting-message-text#date-formatting
+    """
+    return f"<!date^{int(moment.timestamp())}^{{{style}}}|{day_text(moment)} {moment.astimezone(UTC).year}>"
+
+
+def day_text(moment: datetime) -> str:
+    """A calendar day in UTC, such as 1 Oct."""
+    day = moment.astimezone(UTC)
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def days_between(earlier: datetime, later: datetime) -> int:
+    """How many calendar days (UTC) ``later`` is after ``earlier``."""
+    return (later.astimezone(UTC).date() - earlier.astimezone(UTC).date()).days
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago ``moment`` was at ``now``, in days, weeks, months or years; "in 3 days" where it is yet to come."""
+    days = days_between(moment, now)
+    if days in (-1, 0, 1):
+        return {-1: "tomorrow", 0: "today", 1: "yesterday"}[days]
+    size = abs(days)
+    for length, unit in ((365, "year"), (61, "month"), (14, "week")):
+        if size >= length:
+            figure = counted(size // {"year": 365, "month": 30, "week": 7}[unit], unit)
+            break
+    else:
+        figure = counted(size, "day")
+    return f"{figure} ago" if days > 0 else f"in {figure}"
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A count with its noun: 1 day, 3 days, 1,200 days."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def _entities(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _may_part(text: str, place: int) -> bool:
+    """Whether a reader sees two characters at ``place``: the parts of Unicode's UAX 29 that occur in names."""
+    before, after = text[place - 1], text[place]
+    if before == "\u200d" or after == "\u200d" or "\U0001f3fb" <= after <= "\U0001f3ff":
+        return False
+    if "\U000e0020" <= after <= "\U000e007f" or "\u1160" <= after <= "\u11ff" or (before, after) == ("\r", "\n"):
+        return False
+    if unicodedata.category(after) in ("Mn", "Mc", "Me"):
+        return False
+    if _is_flag_letter(before) and _is_flag_letter(after):
+        run = 0
+        while run < place and _is_flag_letter(text[place - 1 - run]):
+            run += 1
+        return run % 2 == 0
+    return True
+
+
+def _is_flag_letter(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"

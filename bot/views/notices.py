@@ -1,0 +1,58 @@
+"""Short answers: a sentence, a nearer verb, what was not understood, and what went wrong."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block, InteractiveElement
+
+from bot.views.blocks import SECTION_LIMIT, actions, section
+from bot.views.buttons import LINE_LIMIT, button
+from bot.views.message import Message
+from bot.views.phrases import paragraph, whole_lines
+from bot.views.text import code, fit, one_line
+
+
+def sentence(text: str, *, buttons: Sequence[tuple[str, str]] = ()) -> Message:
+    """A plain sentence (escaped here) with ``(label, line)`` buttons."""
+    return _notice([paragraph(text, SECTION_LIMIT)], buttons)
+
+
+def did_you_mean(typed: str, line: str) -> Message:
+    """That there is no such verb, and the nearest line as a button that runs it."""
+    text = f"There is no “{fit(one_line(typed), 200)}”. Did you mean {_to_paste(line)}?"
+    return _notice([text], [(f"/okr {line}", line)])
+
+
+def not_understood(understood: str, faults: Sequence[str], *, line: str = "", form_line: str = "") -> Message:
+    """What was understood, what was not, and the line to paste; the form opens with what was typed."""
+    lines = [fit(one_line(fault), 400) for fault in faults]
+    if one_line(understood):
+        lines.insert(0, f"Understood: {fit(one_line(understood), 600)}")
+    if line:
+        lines.append(f"To paste: {_to_paste(line)}")
+    return _notice(lines, [("Open the form", form_line)])
+
+
+def failure(text: str, *, retry_line: str = "", form_line: str = "") -> Message:
+    """What failed and what to do about it, in a plain sentence."""
+    return _notice([f"⚠ {paragraph(text, 2900)}"], [("Try again", retry_line), ("Open the form", form_line)])
+
+
+def bug(reference: str) -> Message:
+    """That something unforeseen went wrong; the log has the same reference."""
+    text = "Something went wrong in the bot, and it is not your fault. Trying once more may help. If it does not, "
+    return _notice([f"⚠ {text}tell the people who run the bot this reference: {code(reference[:100])}"], [])
+
+
+def _notice(lines: Sequence[str], buttons: Sequence[tuple[str, str]]) -> Message:
+    text = whole_lines(lines, SECTION_LIMIT) or "Nothing to say."
+    elements: list[InteractiveElement] = [
+        button(label, line, n=n) for n, (label, line) in enumerate(buttons[:25]) if line and len(line) <= LINE_LIMIT
+    ]
+    blocks: list[Block] = [section(text), *actions(elements)]
+    return Message(text, blocks)
+
+
+def _to_paste(line: str) -> str:
+    """A whole line, or that it is too long to be shown: a line with its end cut off would do something else."""
+    shown = code(f"/okr {one_line(line)}")
+    return shown if len(shown) <= 1500 else "the line you typed, corrected"
