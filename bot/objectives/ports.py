@@ -1,10 +1,14 @@
 """What objectives need of the world: the OKR API, the bot's memory, and who a Slack user is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot.objectives.model import Draft, Objective, Patch, Person, Session
+
+Clock = Callable[[], datetime]
+"""Tells the time, aware, in UTC."""
 
 
 @dataclass(frozen=True, slots=True)

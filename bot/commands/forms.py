@@ -1,0 +1,40 @@
+"""Forms that come back: one that was kept is opened again with everything that was typed."""
+
+from bot.commands import create, update
+from bot.commands.base import Answer, Modal, Request, Verb
+from bot.commands.drafts import pack, unpack
+from bot.errors import NotFound
+from bot.objectives.model import Draft
+from bot.objectives.people import Asker
+from bot.objectives.service import Objectives
+from bot.views.forms import Form
+
+
+def keep(asker: Asker, draft: Draft, form: Form, objectives: Objectives) -> str:
+    """Keeps what was typed; returns the command line that opens the form with it again."""
+    verb = "edit" if form.objective_id else "create"
+    shown = objectives.memory.form(asker.team_id, asker.user_id, form.form_id) if form.form_id else None
+    kept = {"verb": verb, "draft": pack(draft), "objective": form.objective_id}
+    kept |= {"shown": shown["shown"]} if shown and "shown" in shown else {}
+    return f"form {objectives.memory.save_form(asker.team_id, asker.user_id, kept)}"
+
+
+def run(request: Request, objectives: Objectives) -> Answer:
+    """Opens a kept form again."""
+    asker = request.asker
+    kept = objectives.memory.form(asker.team_id, asker.user_id, request.text.strip())
+    if kept is None:
+        raise NotFound("That form is not kept any more. Start again with /okr create or /okr update.")
+    draft = unpack(kept["draft"])
+    line = f"form {request.text.strip()}"
+    if kept["verb"] == "create":
+        return Modal(create.TITLE, lambda: create.form(asker, draft, objectives).fill(), line)
+    objective_id = kept["objective"]
+    return Modal(
+        update.TITLE,
+        lambda: update.edit(asker, objectives.get_to_change(asker, objective_id), objectives, draft=draft),
+        line,
+    )
+
+
+FORM = Verb("form", run)

@@ -1,0 +1,159 @@
+"""`/okr search`, `/okr mine` and the bare `/okr`: lists of objectives, ten a page."""
+
+from dataclasses import replace
+
+from bot.commands.base import Answer, Modal, Reply, Request, Verb
+from bot.errors import Forbidden
+from bot.objectives.directory import nearest
+from bot.objectives.model import tag_key
+from bot.objectives.people import Asker
+from bot.objectives.query import Query, describe, parse_query
+from bot.objectives.search import Page
+from bot.objectives.service import Objectives
+from bot.objectives.words import quote
+from bot.views.help import VerbHelp
+from bot.views.lists import Found, home, nothing_found, objectives_page
+from bot.views.message import Message
+from bot.views.notices import not_understood
+from bot.views.typed import search_form
+
+LONGEST_QUERY = 1_500
+
+
+def run(request: Request, objectives: Objectives) -> Answer:
+    """The first page of what matches a query."""
+    return _page(request, objectives, request.text, 1)
+
+
+def run_page(request: Request, objectives: Objectives) -> Answer:
+    """Any page: ``page <number> <query>``."""
+    number, _, text = request.text.strip().partition(" ")
+    return _page(request, objectives, text, int(number) if number.isdecimal() else 1)
+
+
+def _page(request: Request, objectives: Objectives, text: str, number: int) -> Reply:
+    parsed = parse_query(text)
+    if parsed.faults:
+        understood = f"I understood: {describe(parsed.query)}." if str(parsed.query) else ""
+        return Reply(not_understood(understood, parsed.faults, line=f"search {parsed.query}".strip()[:LONGEST_QUERY]))
+    page = objectives.search.page(request.asker, parsed.query, number)
+    if not page.total:
+        return Reply(nothing(request.asker, page, objectives))
+    return Reply(objectives_page(_found(page), objectives.clock()))
+
+
+def _found(page: Page, shared_by: str = "") -> Found:
+    return Found(
+        title=page.title,
+        query=str(page.query),
+        objectives=page.objectives,
+        first=page.first,
+        total=page.total,
+        shared_by=shared_by,
+        changeable=page.changeable,
+    )
+
+
+def nothing(asker: Asker, page: Page, objectives: Objectives) -> Message:
+    """Says that nothing was found, and offers what is nearest: a like tag, every session, to create it."""
+    query = page.query
+    snapshot = objectives.directory.snapshot()
+    suggestions: list[tuple[str, str, str]] = []
+    for tag in query.tags:
+        if not snapshot.has_tag(tag):
+            for near in nearest(tag, snapshot.tags, limit=1):
+                tags = tuple(near if tag_key(other) == tag_key(tag) else other for other in query.tags)
+                line = f"search {replace(query, tags=tags)}"
+                suggestions.append((f"There is no tag #{tag}. The nearest is #{near}.", f"Search #{near}", line))
+    if query.sessions and "all" not in query.sessions:
+        everywhere = replace(query, sessions=("all",))
+        count = objectives.search.count(asker, everywhere)
+        if count:
+            found = "1 objective matches" if count == 1 else f"{count:,} objectives match"
+            suggestions.append((f"{found} in other sessions.", "Search all sessions", f"search {everywhere}"))
+    fitting = [(said, label, line) for said, label, line in suggestions if len(line) <= LONGEST_QUERY]
+    return nothing_found(page.title, str(query), create_line=_create_line(query), suggestions=fitting)
+
+
+def _create_line(query: Query) -> str:
+    """The line that opens the form with what was searched for."""
+    words = " ".join(query.words)
+    parts = [quote(words)] if words else []
+    parts += [f"tag:{quote(tag)}" for tag in query.tags]
+    line = " ".join(["new", *parts])
+    return line if len(line) <= LONGEST_QUERY else "new"
+
+
+def run_mine(request: Request, objectives: Objectives) -> Answer:
+    """The asker's objectives in the current session; in every session where none is current."""
+    page = objectives.search.page(request.asker, _mine(objectives))
+    if not page.total:
+        return Reply(nothing(request.asker, page, objectives))
+    return Reply(objectives_page(_found(page), objectives.clock()))
+
+
+def _mine(objectives: Objectives) -> Query:
+    current = objectives.directory.snapshot().current_session(objectives.clock())
+    return Query(owners=("me",), sessions=("current",) if current else ())
+
+
+def run_home(request: Request, objectives: Objectives) -> Answer:
+    """The bare ``/okr``: what one can do now."""
+    me = objectives.people.person(request.asker)
+    page = objectives.search.page(request.asker, _mine(objectives))
+    return Reply(home(me.name, _found(page), objectives.clock()))
+
+
+def run_narrow(request: Request, objectives: Objectives) -> Answer:
+    """The form that changes a query."""
+    view = search_form(request.text.strip(), request.asker.channel_id)
+    return Modal("Search objectives", lambda: view, f"narrow {request.text}"[:2000], is_ready=True)
+
+
+def run_share(request: Request, objectives: Objectives) -> Answer:
+    """Posts the first page of a search to the channel, under the sharer's name; without private objectives."""
+    parsed = parse_query(request.text)
+    page = objectives.search.page(request.asker, parsed.query, share=True)
+    if not page.total:
+        raise Forbidden("There is nothing to share: what you see here is private or gone.")
+    return Reply(objectives_page(_found(page, request.asker.user_id), objectives.clock()), in_channel=True)
+
+
+SEARCH = Verb(
+    "search",
+    run,
+    VerbHelp(
+        verb="search",
+        group="find",
+        usage="search [query]",
+        summary="Find objectives by words, tag, owner, team, session or status",
+        grammar=(
+            "Words are looked for in the name; all of them must be there.",
+            '#tag or tag:"Two words"; -#tag leaves a tag out.',
+            'owner:@x or owner:me; team:"Marketing"; session:"Q4 2026", session:current or session:all.',
+            "status:done, on-track, at-risk, behind or no-progress.",
+            "sort:progress, -progress, name or updated.",
+        ),
+        examples=(
+            "/okr search #growth",
+            "/okr search onboarding owner:me",
+            "/okr search status:behind session:current",
+        ),
+    ),
+)
+MINE = Verb(
+    "mine",
+    run_mine,
+    VerbHelp(
+        verb="mine",
+        group="yours",
+        usage="mine",
+        summary="Your objectives in the current session",
+        grammar=("Takes nothing. For other sessions: /okr search owner:me session:all.",),
+        examples=("/okr mine",),
+    ),
+)
+HOME = Verb("", run_home)
+PAGE = Verb("page", run_page)
+NARROW = Verb("narrow", run_narrow)
+SHARE_LIST = Verb("share-list", run_share)

@@ -1,0 +1,212 @@
+"""What runs: the parts put together for each way of running, started, and stopped in order."""
+
+import errno
+import logging
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import flask
+import yaml
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.errors import SlackApiError, SlackClientError
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import logs
+from bot.app import Bot
+from bot.config import Settings, need
+from bot.embedded.okr_server import OkrServer
+from bot.errors import ConfigError
+from bot.quantive import QuantiveClient
+from bot.store.database import make_engine, migrate
+from bot.web import Probe, Server, make_web
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class OkrBackend:
+    """The OKR API that the bot talks to, and the embedded server where it is that."""
+
+    client: QuantiveClient
+    hosts: tuple[str, ...]
+    server: OkrServer | None
+
+
+def open_database(settings: Settings, *, always_migrate: bool = False) -> Engine:
+    """The engine, with its tables up to date. Raises ConfigError where the database cannot be used."""
+    engine = make_engine(settings.database_url)
+    try:
+        if always_migrate or engine.dialect.name == "sqlite":
+            migrate(engine)
+            OkrServer(engine).migrate()
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except (SQLAlchemyError, OSError) as fault:
+        engine.dispose()
+        where = engine.url.render_as_string(hide_password=True)
+        advice = "Check DATABASE_URL, and that its folder is writable."
+        raise ConfigError([f"The database {where} cannot be used: {_kind(fault)}. {advice}"]) from None
+    return engine
+
+
+def _kind(fault: BaseException) -> str:
+    origin = getattr(fault, "orig", None)
+    return str(origin or fault).splitlines()[0][:200] if (origin or fault) else type(fault).__name__
+
+
+def open_backend(settings: Settings, engine: Engine, base_url: str) -> OkrBackend:
+    """Quantive where an account is set, else the embedded OKR server, which is reached at ``base_url``."""
+    if not settings.uses_embedded_server:
+        client = QuantiveClient(
+            api_url=settings.quantive_api_url,
+            account_id=settings.quantive_account_id,
+            token=settings.quantive_api_token,
+            requests_per_second=settings.okr_requests_per_second,
+        )
+        return OkrBackend(client, (urlsplit(settings.quantive_api_url).hostname or "",), None)
+    server = OkrServer(
+        engine,
+        account_id=settings.okr_server_account_id,
+        token=settings.okr_server_token,
+        web_url=base_url,
+    )
+    server.open()
+    client = QuantiveClient(
+        api_url=f"{base_url}/api/v1",
+        account_id=server.account_id,
+        token=server.token,
+        requests_per_second=0,
+        service_name="the OKR server",
+    )
+    return OkrBackend(client, (urlsplit(base_url).hostname or "",), server)
+
+
+def probes(bot: Bot, backend: OkrBackend, engine: Engine) -> dict[str, Probe]:
+    """What `/readyz` asks: Slack, the OKR API, the database."""
+
+    def ask_database() -> None:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    return {"slack": lambda: bot.client.auth_test() and None, "okr_api": backend.client.ping, "database": ask_database}
+
+
+def read_manifest() -> dict[str, Any]:
+    """The app manifest, which lies beside the package in a checkout and inside it when installed."""
+    here = Path(__file__).parent
+    path = next(path for path in (here / "manifest.yml", here.parent / "manifest.yml") if path.exists())
+    manifest: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return manifest
+
+
+def wait_for_stop() -> None:
+    """Returns at SIGTERM or Ctrl-C; a second one ends the process at once."""
+    stop = threading.Event()
+
+    def handle(_number: int, _frame: object) -> None:
+        if stop.is_set():
+            sys.exit(1)
+        stop.set()
+
+    signal.signal(signal.SIGTERM, handle)
+    signal.signal(signal.SIGINT, handle)
+    stop.wait()
+
+
+def serve(settings: Settings) -> None:
+    """The bot over HTTP, until it is stopped; what was acknowledged is finished first."""
+    need(settings, "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
+    logs.set_up(settings.secrets)
+    engine = open_database(settings)
+    backend = open_backend(settings, engine, f"http://127.0.0.1:{settings.port}")
+    bot = Bot(settings, engine, backend.client, hosts=backend.hosts)
+    web = make_web(bot, probes(bot, backend, engine))
+    if backend.server:
+        web.register_blueprint(backend.server.blueprint())
+    server = listen(web, "0.0.0.0", settings.port)  # noqa: S104 - a service behind a router listens on every address
+    server.start()
+    bot.warm_up()
+    log.info("Listening on port %s.", server.port)
+    wait_for_stop()
+    stop(bot, backend, engine, server)
+
+
+def run_socket_mode(settings: Settings) -> None:
+    """The bot over Socket Mode, until it is stopped."""
+    need(settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+    logs.set_up(settings.secrets)
+    engine = open_database(settings)
+    backend = open_backend(settings, engine, f"http://127.0.0.1:{settings.port}")
+    bot = Bot(settings, engine, backend.client, hosts=backend.hosts)
+    server = None
+    if backend.server:
+        web = flask.Flask("okr-server", static_folder=None)
+        web.register_blueprint(backend.server.blueprint())
+        server = listen(web, "127.0.0.1", settings.port)
+        server.start()
+    handler = SocketModeHandler(bot.bolt, settings.slack_app_token, web_client=bot.client)
+    try:
+        handler.connect()
+    except (SlackClientError, OSError) as fault:
+        reason = fault.response.get("error") if isinstance(fault, SlackApiError) else type(fault).__name__
+        raise ConfigError(
+            [f"Slack does not open a socket ({reason}). Check SLACK_APP_TOKEN; okr-bot check says more."]
+        ) from None
+    bot.warm_up()
+    log.info("Connected to Slack.")
+    wait_for_stop()
+    handler.close()
+    stop(bot, backend, engine, server)
+
+
+def run_okr_server(settings: Settings) -> None:
+    """The embedded OKR server alone, until it is stopped. Prints what its callers need."""
+    logs.set_up(settings.secrets)
+    engine = open_database(settings)
+    base_url = f"http://127.0.0.1:{settings.port}"
+    okr_server = OkrServer(
+        engine, account_id=settings.okr_server_account_id, token=settings.okr_server_token, web_url=base_url
+    )
+    okr_server.open()
+    web = flask.Flask("okr-server", static_folder=None)
+    web.register_blueprint(okr_server.blueprint())
+    server = listen(web, "0.0.0.0", settings.port)  # noqa: S104 - other machines may use it
+    server.start()
+    print(f"OKR server: {base_url}/api/v1")  # noqa: T201 - asked for on the command line
+    print(f"gtmhub-accountId: {okr_server.account_id}")  # noqa: T201
+    if sys.stdout.isatty() and not settings.okr_server_token:
+        print(f"Authorization: Bearer {okr_server.token}")  # noqa: T201 - only to a terminal, never into a log
+    else:
+        print("Authorization: Bearer, with the token in OKR_SERVER_TOKEN (else kept in the database)")  # noqa: T201
+    sys.stdout.flush()
+    wait_for_stop()
+    server.close()
+    engine.dispose()
+
+
+def listen(web: flask.Flask, host: str, port: int, threads: int = 32) -> Server:
+    """A server on this port. Raises ConfigError where the port is taken or not allowed."""
+    try:
+        return Server(web, host=host, port=port, threads=threads)
+    except OSError as fault:
+        reason = (
+            "is taken by another program" if fault.errno == errno.EADDRINUSE else f"cannot be used ({fault.strerror})"
+        )
+        raise ConfigError([f"Port {port} {reason}. Choose another with PORT or --port."]) from None
+
+
+def stop(bot: Bot, backend: OkrBackend, engine: Engine, server: Server | None) -> None:
+    """Stops in order: the work that was acknowledged is finished while the embedded OKR server still answers."""
+    bot.stop_taking()
+    bot.close()
+    if server:
+        server.close()
+    backend.client.close()
+    engine.dispose()
+    log.info("Stopped.")

@@ -1,0 +1,87 @@
+"""`okr-bot local`: OKR server, Slack-like workspace and bot on one port of this machine."""
+
+import logging
+import webbrowser
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot import logs
+from bot.app import Bot
+from bot.config import Settings, read_settings
+from bot.embedded.workspace import Workspace
+from bot.running import listen, open_backend, open_database, probes, read_manifest, stop, wait_for_stop
+from bot.web import make_web
+
+log = logging.getLogger(__name__)
+
+KEPT = ("PORT", "DATABASE_URL", "OKR_SERVER_ACCOUNT_ID", "OKR_SERVER_TOKEN", "OKR_ADMINS", "OKR_POLL_SECONDS")
+THREADS = 48
+
+
+def run(values: Mapping[str, str], *, port: int | None, opens_browser: bool, is_fresh: bool) -> None:
+    """Runs until it is stopped. Accounts in the settings are left alone: nothing here reaches the outside."""
+    settings = read_settings({name: value for name, value in values.items() if name in KEPT})
+    settings = replace(settings, port=port or settings.port)
+    local = Local(settings, is_fresh=is_fresh)
+    logs.set_up(local.settings.secrets, logging.WARNING)
+    local.start()
+    print(f"okr-bot is at {local.base_url}  (Ctrl-C stops it)", flush=True)  # noqa: T201 - the command's answer
+    if opens_browser:
+        webbrowser.open(local.base_url)
+    wait_for_stop()
+    local.close()
+
+
+class Local:
+    """The whole world on one port, loopback only."""
+
+    def __init__(self, settings: Settings, *, is_fresh: bool = False) -> None:
+        self.engine = open_database(settings, always_migrate=True)
+        self.base_url = f"http://127.0.0.1:{settings.port}"
+        self.backend = open_backend(settings, self.engine, self.base_url)
+        assert self.backend.server is not None  # noqa: S101 - no account is among the settings kept
+        if is_fresh or self.backend.server.is_empty():
+            self.backend.server.fill_sample()
+        self.workspace = Workspace(
+            self.engine,
+            base_url=self.base_url,
+            events_url=f"{self.base_url}/slack/events",
+            manifest=read_manifest(),
+            api_notes={
+                "address": f"{self.base_url}/api/v1",
+                "account_id": self.backend.server.account_id,
+                "token": self.backend.server.token,
+            },
+        )
+        self.workspace.open()
+        if is_fresh:
+            self.workspace.reset()
+        self.settings = replace(
+            settings,
+            slack_bot_token=self.workspace.bot_token,
+            slack_signing_secret=self.workspace.signing_secret,
+            slack_api_url=self.workspace.api_url,
+        )
+        self.bot = Bot(
+            self.settings,
+            self.engine,
+            self.backend.client,
+            hosts=self.backend.hosts,
+            admins=frozenset() if settings.okr_admins else self.workspace.admins(),
+        )
+        web = make_web(self.bot, probes(self.bot, self.backend, self.engine))
+        web.register_blueprint(self.backend.server.blueprint())
+        web.register_blueprint(self.workspace.blueprint())
+        self.server = listen(web, "127.0.0.1", settings.port, THREADS)
+
+    def start(self) -> None:
+        """Begins to answer."""
+        self.server.start()
+        self.bot.warm_up()
+
+    def close(self) -> None:
+        """Finishes what was acknowledged, and stops."""
+        self.bot.stop_taking()
+        self.bot.close()
+        self.workspace.close()
+        stop(self.bot, self.backend, self.engine, self.server)

@@ -1,0 +1,151 @@
+"""How answers reach people: by the response_url, in a form, or else by a message of the bot's own."""
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from bot.commands.base import Answer, Modal, Reply
+from bot.errors import BotError
+from bot.slack.places import Place
+from bot.views.forms import loading, problem
+from bot.views.message import Message
+from bot.views.notices import sentence
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 64
+TIMEOUT = (3.05, 10)
+
+
+class Answers:
+    """Sends answers to where people are. Raises nothing: what cannot be sent is logged."""
+
+    def __init__(self, client: Callable[[str], WebClient]) -> None:
+        self._client = client
+        # One session with keep-alive: slack_sdk's WebhookClient opens a connection for every answer.
+        self._session = requests.Session()
+        self._session.mount("https://", HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS))
+        self._session.mount("http://", HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS))
+        self._proxies = requests.utils.get_environ_proxies("https://hooks.slack.com")
+        self._session.trust_env = False
+
+    def close(self) -> None:
+        """Closes the kept connections."""
+        self._session.close()
+
+    def send(self, place: Place, answer: Answer) -> None:
+        """Shows an answer: a message where the person is, or a form."""
+        if isinstance(answer, Modal):
+            self.open(place, answer)
+        elif place.view_id and not answer.in_channel and not place.response_url:
+            self._show_in_view(place, answer.message)
+        else:
+            self.reply(place, answer)
+
+    def reply(self, place: Place, reply: Reply) -> None:
+        """Shows a message: by the response_url, else to the person alone in the channel, else as a direct message."""
+        body: dict[str, Any] = {
+            "text": reply.message.text,
+            "blocks": to_json(reply.message.blocks),
+            "response_type": "in_channel" if reply.in_channel else "ephemeral",
+            "replace_original": place.swaps and not reply.in_channel,
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        if not (place.response_url and self._respond(place.response_url, body)):
+            self._post(place, reply)
+
+    def _respond(self, response_url: str, body: dict[str, Any]) -> bool:
+        try:
+            answer = self._session.post(response_url, json=body, timeout=TIMEOUT, proxies=self._proxies)
+        except requests.RequestException as fault:
+            log.warning("response_url did not answer: %s", type(fault).__name__)
+            return False
+        if answer.status_code != 200:
+            log.warning("response_url answered %s: %s", answer.status_code, answer.text[:200])
+        return answer.status_code == 200
+
+    def _post(self, place: Place, reply: Reply) -> None:
+        client, asker = self._client(place.asker.team_id), place.asker
+        message: dict[str, Any] = {"text": reply.message.text, "blocks": to_json(reply.message.blocks)}
+        try:
+            if asker.channel_id and reply.in_channel:
+                client.chat_postMessage(channel=asker.channel_id, unfurl_links=False, unfurl_media=False, **message)
+                return
+            if asker.channel_id:
+                client.chat_postEphemeral(channel=asker.channel_id, user=asker.user_id, **message)
+                return
+        except SlackApiError as fault:
+            log.info("Not in the channel: %s", fault.response.get("error"))
+        except (SlackClientError, OSError) as fault:
+            log.warning("Slack did not take an answer: %s", type(fault).__name__)
+        try:
+            client.chat_postMessage(channel=asker.user_id, unfurl_links=False, unfurl_media=False, **message)
+        except (SlackClientError, OSError) as fault:
+            log.error("An answer could not be delivered: %s", _error(fault))
+
+    def open(self, place: Place, modal: Modal) -> None:
+        """Opens a form; where it must be fetched, a loading view first, filled as soon as it can be.
+
+        Where Slack does not open it any more (its three seconds have passed), a button offers it.
+        """
+        client = self._client(place.asker.team_id)
+        first = modal.fill() if modal.is_ready else loading(modal.title)
+        try:
+            if place.view_id:
+                client.views_update(view_id=place.view_id, view=first)
+                view_id = place.view_id
+            else:
+                view_id = client.views_open(trigger_id=place.trigger_id, view=first)["view"]["id"]
+        except (SlackClientError, OSError) as fault:
+            log.info("A form could not be opened: %s", _error(fault))
+            late = sentence("Slack gave me no time to open the form.", buttons=[("Open the form", modal.line)])
+            self.reply(place, Reply(late))
+            return
+        if modal.is_ready:
+            return
+        try:
+            view = modal.fill()
+        except BotError as fault:
+            view = problem(modal.title, str(fault), retry_line=modal.line)
+        except Exception:
+            self._update(client, view_id, problem(modal.title, "Something went wrong. I say more in a message."))
+            raise
+        self._update(client, view_id, remember_channel(view, place.asker.channel_id))
+
+    def _show_in_view(self, place: Place, message: Message) -> None:
+        view = View(type="modal", title="OKRs", close="Close", blocks=list(message.blocks))
+        self._update(self._client(place.asker.team_id), place.view_id, view)
+
+    def _update(self, client: WebClient, view_id: str, view: View) -> None:
+        try:
+            client.views_update(view_id=view_id, view=view)
+        except (SlackClientError, OSError) as fault:
+            # Most often the person has closed the form meanwhile (not_found).
+            log.info("A form could not be filled: %s", _error(fault))
+
+
+def to_json(blocks: Sequence[Block | dict[str, Any]]) -> list[dict[str, Any]]:
+    """The blocks as Slack wants them; the newest kinds are dicts already."""
+    return [block if isinstance(block, dict) else block.to_dict() for block in blocks]
+
+
+def _error(fault: Exception) -> str:
+    if isinstance(fault, SlackApiError):
+        return str(fault.response.get("error", "unknown"))
+    return type(fault).__name__
+
+
+def remember_channel(view: View, channel_id: str) -> View:
+    """The view, which carries where the person is: what a button in it leads to is answered there."""
+    if not view.private_metadata and channel_id:
+        view.private_metadata = json.dumps({"channel_id": channel_id})
+    return view

@@ -1,0 +1,70 @@
+"""Slack's users, asked for one by one and kept for an hour."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.errors import BotError, NotFound
+from bot.objectives.ports import Profile
+
+MAX_AGE = 3600.0
+MOST = 50_000
+
+
+class SlackProfiles:
+    """``bot.objectives.ports.Profiles`` by the Web API's users.info (scopes users:read and users:read.email)."""
+
+    def __init__(self, client: Callable[[str], WebClient], *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, str], tuple[float, Profile]] = OrderedDict()
+
+    def cached(self, team_id: str, user_id: str) -> Profile | None:
+        """The profile where it is known already, and not too old."""
+        kept = self._kept.get((team_id, user_id))
+        return kept[1] if kept and self._clock() - kept[0] < MAX_AGE else None
+
+    def get(self, team_id: str, user_id: str) -> Profile:
+        """The profile of a user. Raises NotFound where Slack knows none, BotError where Slack does not answer."""
+        known = self.cached(team_id, user_id)
+        if known is not None:
+            return known
+        try:
+            user = self._client(team_id).users_info(user=user_id).get("user") or {}
+        except SlackApiError as fault:
+            error = fault.response.get("error", "")
+            if error in ("user_not_found", "user_not_visible", "users_not_found"):
+                raise NotFound("Slack does not know that person, or does not show them to this app.") from None
+            raise BotError(f"Slack did not tell me who that is ({error}). Try again in a minute.") from None
+        except (SlackClientError, OSError):
+            raise BotError("Slack did not tell me who that is. Try again in a minute.") from None
+        profile = read_profile(team_id, user)
+        with self._lock:
+            self._kept[team_id, user_id] = (self._clock(), profile)
+            while len(self._kept) > MOST:
+                self._kept.popitem(last=False)
+        return profile
+
+
+def read_profile(team_id: str, user: Mapping[str, Any]) -> Profile:
+    """The profile in a users.info answer. Who belongs to another workspace or organisation is a stranger."""
+    profile = user.get("profile") or {}
+    name = profile.get("real_name") or user.get("real_name") or profile.get("display_name") or user.get("name") or ""
+    home = user.get("team_id") or profile.get("team") or team_id
+    enterprise = user.get("enterprise_user") or {}
+    return Profile(
+        user_id=str(user.get("id", "")),
+        name=str(name),
+        email=str(profile.get("email") or ""),
+        time_zone=str(user.get("tz") or "UTC"),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
+        is_deleted=bool(user.get("deleted")),
+        is_stranger=bool(user.get("is_stranger")) or (home != team_id and team_id not in enterprise.get("teams", ())),
+    )

@@ -1,0 +1,119 @@
+"""What the bot remembers between commands: short ids, the list shown last to a person, forms."""
+
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from bot.objectives.model import utc_now
+from bot.store.tables import forms, last_lists, short_ids
+
+SHORTEST = 4
+KEEP_FORMS = timedelta(days=30)
+CACHE_LIMIT = 200_000
+
+
+class SqlMemory:
+    """``bot.objectives.ports.Memory`` on SQL. Safe to use from many threads and processes."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._known: dict[tuple[str, str], str] = {}
+
+    def short_ids(self, team_id: str, objective_ids: Sequence[str]) -> dict[str, str]:
+        """The short id of each objective; a new one gets the shortest tail of its id that is free."""
+        known = {one: self._known[team_id, one] for one in objective_ids if (team_id, one) in self._known}
+        missing = [one for one in dict.fromkeys(objective_ids) if one not in known]
+        if missing:
+            found = self._stored_short_ids(team_id, missing)
+            for objective_id in missing:
+                if objective_id not in found:
+                    found[objective_id] = self._give_short_id(team_id, objective_id)
+            if len(self._known) + len(found) > CACHE_LIMIT:
+                self._known.clear()
+            self._known.update({(team_id, one): short for one, short in found.items()})
+            known |= found
+        return known
+
+    def _stored_short_ids(self, team_id: str, objective_ids: Sequence[str]) -> dict[str, str]:
+        wanted = select(short_ids.c.objective_id, short_ids.c.short_id).where(
+            short_ids.c.team_id == team_id, short_ids.c.objective_id.in_(objective_ids)
+        )
+        with self._engine.connect() as connection:
+            return {row.objective_id: row.short_id for row in connection.execute(wanted)}
+
+    def _give_short_id(self, team_id: str, objective_id: str) -> str:
+        whole = objective_id.upper()
+        for length in range(min(SHORTEST, len(whole)), len(whole) + 1):
+            row = {"team_id": team_id, "short_id": whole[-length:], "objective_id": objective_id}
+            try:
+                with self._engine.begin() as connection:
+                    connection.execute(short_ids.insert().values(row))
+            except IntegrityError:
+                # The tail belongs to another objective, or another process has just named this one.
+                already = self._stored_short_ids(team_id, [objective_id])
+                if already:
+                    return already[objective_id]
+            else:
+                return whole[-length:]
+        return whole
+
+    def objectives_by_short_id(self, team_id: str, short_id: str) -> list[str]:
+        """The objectives with exactly this short id, or else all known ones whose id ends in it."""
+        tail = short_id.upper()
+        exact = select(short_ids.c.objective_id).where(short_ids.c.team_id == team_id, short_ids.c.short_id == tail)
+        ending = (
+            select(short_ids.c.objective_id)
+            .where(short_ids.c.team_id == team_id, short_ids.c.objective_id.endswith(tail.lower(), autoescape=True))
+            .limit(10)
+        )
+        with self._engine.connect() as connection:
+            return list(connection.scalars(exact)) or list(connection.scalars(ending))
+
+    def remember_list(self, team_id: str, user_id: str, first: int, objective_ids: Sequence[str]) -> None:
+        """Remembers the list shown last to a person; ``first`` is the number of its first objective."""
+        row = {"team_id": team_id, "user_id": user_id, "first": first, "objective_ids": " ".join(objective_ids)}
+        with self._engine.begin() as connection:
+            _put(connection, last_lists, row, ["team_id", "user_id"])
+
+    def numbered(self, team_id: str, user_id: str, number: int) -> str | None:
+        """The objective that had this number in the list shown last to a person."""
+        wanted = select(last_lists).where(last_lists.c.team_id == team_id, last_lists.c.user_id == user_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(wanted).first()
+        if row is None:
+            return None
+        listed = row.objective_ids.split()
+        return listed[number - row.first] if 0 <= number - row.first < len(listed) else None
+
+    def save_form(self, team_id: str, user_id: str, form: dict[str, Any]) -> str:
+        """Keeps what was typed or shown in a form for 30 days, under an id that is returned."""
+        form_id = secrets.token_hex(12)
+        now = self._clock()
+        row = {"team_id": team_id, "form_id": form_id, "user_id": user_id, "content": json.dumps(form), "made_at": now}
+        with self._engine.begin() as connection:
+            connection.execute(forms.insert().values(row))
+            connection.execute(delete(forms).where(forms.c.made_at < now - KEEP_FORMS))
+        return form_id
+
+    def form(self, team_id: str, user_id: str, form_id: str) -> dict[str, Any] | None:
+        """What was kept under this id for this person."""
+        wanted = select(forms.c.content).where(
+            forms.c.team_id == team_id, forms.c.form_id == form_id, forms.c.user_id == user_id
+        )
+        with self._engine.connect() as connection:
+            content = connection.scalar(wanted)
+        return None if content is None else json.loads(content)
+
+
+def _put(connection: Connection, table: Table, row: dict[str, Any], key: list[str]) -> None:
+    """Inserts a row, or replaces the one with the same key, in one statement."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    changed = {name: value for name, value in row.items() if name not in key}
+    connection.execute(make(table).values(row).on_conflict_do_update(index_elements=key, set_=changed))
