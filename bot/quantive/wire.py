@@ -1,0 +1,249 @@
+"""Between the API's JSON and the model. Pure, and never surprised: a field that is missing or odd has its default."""
+
+import math
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.objectives.model import Draft, KeyResult, Objective, Patch, Person, Session, tag_key
+from bot.objectives.ports import Wanted
+from bot.quantive.answer import Json
+
+GOAL_FIELDS = (
+    "id,name,sessionId,ownerId,ownerIds,tags,attainment,closedStatus,url,parentId,dateCreated,dateFrom,dateTo,"
+    "assignee{id,name,email,type},assignees{id,name,email,type},access"
+)
+"""What lists are asked for; ``fields`` works on both versions' goals (API reference, section 5)."""
+
+_MOST_DIGITS = 6
+
+
+def read_id(item: Json) -> str:
+    """The id of anything; empty where it has none. Tags and v2 may say ``_id``."""
+    return _text(item.get("id")) or _text(item.get("_id"))
+
+
+def read_objective(goal: Json) -> Objective:
+    """An objective from a goal; its key results where the goal brings ``metrics``."""
+    metrics = goal.get("metrics")
+    closed = goal.get("closedStatus")
+    state = closed.get("status") if isinstance(closed, dict) else closed
+    return Objective(
+        id=read_id(goal),
+        name=_text(goal.get("name")),
+        session=Session(_text(goal.get("sessionId"))),
+        owners=_read_owners(goal),
+        description=_text(goal.get("description")),
+        tags=read_tags(goal),
+        progress=_number(goal.get("attainment")),
+        state=_text(state) or "active",
+        url=_text(goal.get("url")),
+        parent_id=_text(goal.get("parentId")),
+        created=_time(goal.get("dateCreated")),
+        date_from=_time(goal.get("dateFrom")),
+        date_to=_time(goal.get("dateTo")),
+        key_results=tuple(_read_key_result(one) for one in _dicts(metrics)) if isinstance(metrics, list) else None,
+        is_private=_is_private(goal.get("access")),
+    )
+
+
+def read_session(session: Json) -> Session:
+    """A session; its label is ``title``."""
+    return Session(
+        id=read_id(session),
+        title=_text(session.get("title")) or _text(session.get("name")),
+        start=_time(session.get("start")),
+        end=_time(session.get("end")),
+        status=_text(session.get("status")) or "open",
+    )
+
+
+def read_person(assignee: Json, team_ids: tuple[str, ...] = ()) -> Person:
+    """A user or team from an assignee, or from a user, who has a first and a last name instead."""
+    both = f"{_text(assignee.get('firstName'))} {_text(assignee.get('lastName'))}".strip()
+    return Person(
+        id=read_id(assignee),
+        name=_text(assignee.get("name")) or both,
+        email=_text(assignee.get("email")),
+        is_team=assignee.get("type") == "team",
+        is_active=assignee.get("isActive") is not False,
+        team_ids=team_ids,
+    )
+
+
+def read_team_ids(user: Json) -> tuple[str, ...]:
+    """The teams a user is in."""
+    return _texts(user.get("teamIds"))
+
+
+def read_tag(tag: Any) -> str:
+    """The label of a tag."""
+    if isinstance(tag, dict):
+        return _text(tag.get("title")) or _text(tag.get("name"))
+    return _text(tag)
+
+
+def read_tags(goal: Json) -> tuple[str, ...]:
+    """The labels of a goal's tags."""
+    tags = goal.get("tags")
+    if not tags or not isinstance(tags, list):
+        return ()
+    return tuple(filter(None, map(read_tag, tags)))
+
+
+def write_draft(draft: Draft) -> Json:
+    """The body of ``POST /goals``: what was said, and nothing else."""
+    body: Json = {"name": draft.name, "sessionId": draft.session_id, "ownerId": draft.owner_id}
+    if draft.description:
+        body["description"] = draft.description
+    if draft.tags:
+        body["tags"] = _write_tags(draft.tags)
+    return {field: value for field, value in body.items() if value}
+
+
+def write_patch(patch: Patch) -> Json:
+    """The body of ``PATCH /goals/{id}``: only what changes; tags as the whole list (API reference, section 8)."""
+    body = {
+        "name": patch.name,
+        "description": patch.description,
+        "ownerId": patch.owner_id,
+        "sessionId": patch.session_id,
+        "tags": None if patch.tags is None else _write_tags(patch.tags),
+    }
+    return {field: value for field, value in body.items() if value is not None}
+
+
+def write_person(name: str, email: str) -> Json:
+    """The body of ``POST /users``."""
+    first, _, last = name.strip().partition(" ")
+    return {"email": email, "firstName": first, "lastName": last.strip()}
+
+
+def _write_tags(tags: Iterable[str]) -> list[dict[str, str]]:
+    return [{"title": tag} for tag in tags]
+
+
+def fits(goal: Json, wanted: Wanted) -> bool:
+    """Whether a goal is what was wanted: the API is not believed, because v1 ignores what it does not know."""
+    if wanted.session_ids is not None and goal.get("sessionId") not in wanted.session_ids:
+        return False
+    if wanted.owner_ids is not None and not set(wanted.owner_ids).intersection(_owner_ids(goal)):
+        return False
+    if wanted.tags:
+        carried = {tag_key(tag) for tag in read_tags(goal)}
+        if not all(tag_key(tag) in carried for tag in wanted.tags):
+            return False
+    if wanted.words:
+        name = _text(goal.get("name")).casefold()
+        return all(word.casefold() in name for word in wanted.words)
+    return True
+
+
+def _owner_ids(goal: Json) -> tuple[str, ...]:
+    first = _text(goal.get("ownerId"))
+    ids = (*((first,) if first else ()), *_texts(goal.get("ownerIds")))
+    return tuple(dict.fromkeys(ids)) or tuple(_assignees(goal))
+
+
+def _assignees(goal: Json) -> dict[str, Json]:
+    return {read_id(one): one for one in _dicts([goal.get("assignee"), *_list(goal.get("assignees"))]) if read_id(one)}
+
+
+def _read_owners(goal: Json) -> tuple[Person, ...]:
+    known = _assignees(goal)
+    return tuple(read_person(known[owner]) if owner in known else Person(owner) for owner in _owner_ids(goal))
+
+
+def _read_key_result(metric: Json) -> KeyResult:
+    form = _dict(metric.get("format"))
+    target = metric.get("target")
+    return KeyResult(
+        id=read_id(metric),
+        name=_text(metric.get("name")),
+        initial=_number(metric.get("initialValue")),
+        target=100.0 if target is None else _number(target),
+        actual=_number(metric.get("actual")),
+        progress=_number(metric.get("attainment")),
+        prefix=_text(form.get("prefix")),
+        suffix=_text(form.get("suffix")),
+        fraction_digits=int(min(_MOST_DIGITS, max(0.0, _number(form.get("fractionSize"))))),
+        confidence=_confidence(metric.get("confidence")),
+        checked_in=_time(metric.get("lastCheckInDate")),
+        check_ins=len(_list(metric.get("metricHistory"))),
+    )
+
+
+def _confidence(confidence: Any) -> float | None:
+    value = confidence.get("value") if isinstance(confidence, dict) else confidence
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    number = _number(value)
+    # older accounts count from 0 to 10 (API reference, section 3.2)
+    return min(1.0, max(0.0, number / 10 if number > 1 else number))
+
+
+def _is_private(access: Any) -> bool:
+    """Whether only some may see it. The shape is not documented, so what is not known to be open counts as private."""
+    if isinstance(access, str):
+        return access.strip().casefold() not in ("", "everyone", "public", "inherited", "inherits", "account")
+    if not isinstance(access, dict):
+        return bool(access)
+    if all(value is None or value in ("", [], {}) for value in access.values()):
+        return False
+    return not _is_open(access)
+
+
+def _is_open(access: Any) -> bool:
+    if isinstance(access, dict):
+        return any(
+            (key == "inherits" and value is True) or (key == "everyone" and bool(value)) or _is_open(value)
+            for key, value in access.items()
+        )
+    if isinstance(access, list):
+        return any(_is_open(one) for one in access)
+    return isinstance(access, str) and access.casefold() == "everyone"
+
+
+def _time(value: Any) -> datetime | None:
+    """An aware time in UTC; None for the zero date, which means unset (API reference, section 2)."""
+    if not isinstance(value, str) or value.startswith("0001-"):
+        return None
+    try:
+        read = datetime.fromisoformat(value)
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0.0
+    try:
+        number = float(value)
+    except OverflowError:
+        return 0.0
+    return number if math.isfinite(number) else 0.0
+
+
+def _text(value: Any) -> str:
+    """Text that any database and any message can hold; empty for whatever is no text."""
+    if not isinstance(value, str):
+        return ""
+    text = value if value.isascii() else value.encode("utf-8", "replace").decode()
+    return text.replace("\x00", "") if "\x00" in text else text
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(filter(None, map(_text, _list(value))))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _dict(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _dicts(values: Any) -> list[Json]:
+    return [value for value in _list(values) if isinstance(value, dict)]
