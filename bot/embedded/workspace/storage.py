@@ -1,0 +1,75 @@
+"""The workspace's database: one transaction at a time, migrations, settings made once and kept."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
+
+from bot.embedded.workspace import schema
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = "0001"
+
+
+def memory_engine() -> sa.Engine:
+    """An engine on a database in memory that all threads share."""
+    return sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+
+
+class Storage:
+    """Serialises access: the workspace is one process, and SQLite in memory is one connection."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._lock = threading.RLock()
+        self._open: sa.Connection | None = None
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """A transaction; within one, the same transaction again."""
+        with self._lock:
+            if self._open is not None:
+                yield self._open
+                return
+            with self._engine.begin() as connection:
+                self._open = connection
+                try:
+                    yield connection
+                finally:
+                    self._open = None
+
+    def migrate(self) -> None:
+        """Brings the tables to the current schema."""
+        with self.begin() as connection:
+            if sa.inspect(connection).has_table("workspace_version"):
+                current = connection.execute(sa.text("SELECT version_num FROM workspace_version")).scalar()
+                if current == HEAD:
+                    return
+            # imported late, for it costs a fifth of a second that a workspace of the current schema need not pay
+            from alembic import command
+            from alembic.config import Config
+
+            config = Config()
+            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def empty(self) -> None:
+        """Forgets everything but the settings."""
+        with self.begin() as connection:
+            for table in schema.metadata.sorted_tables:
+                if table is not schema.setting:
+                    connection.execute(table.delete())
+
+    def setting(self, name: str, make: Callable[[], str]) -> str:
+        """The setting kept under this name, made now if there is none."""
+        with self.begin() as connection:
+            kept = connection.execute(sa.select(schema.setting.c.value).where(schema.setting.c.name == name)).scalar()
+            if kept is not None:
+                return str(kept)
+            value = make()
+            connection.execute(schema.setting.insert().values(name=name, value=value))
+            return value

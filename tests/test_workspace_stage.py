@@ -1,0 +1,184 @@
+"""A stage for the workspace's tests: the workspace and a small Bolt app, both over real HTTP; and that the stage stands."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import flask
+import requests
+import waitress
+from slack_bolt import App
+from slack_bolt.adapter.flask import SlackRequestHandler
+from slack_sdk import WebClient
+
+from bot.embedded.workspace import Workspace, memory_engine
+
+SCOPES = ["commands", "chat:write", "chat:write.public", "im:write", "users:read", "users:read.email", "links:read", "links:write", "channels:read", "channels:join", "groups:read", "im:read", "files:write", "team:read"]
+MANIFEST: dict[str, Any] = {
+    "display_information": {"name": "OKR bot", "description": "Objectives in Slack"},
+    "features": {
+        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
+        "bot_user": {"display_name": "OKR bot"},
+        "slash_commands": [
+            {"command": "/okr", "description": "Objectives", "usage_hint": "create | search", "should_escape": True},
+            {"command": "/raw", "description": "As it was typed", "should_escape": False},
+        ],
+        "shortcuts": [
+            {"name": "Create objective", "type": "global", "callback_id": "create", "description": "Opens the form"},
+            {"name": "Make objective", "type": "message", "callback_id": "from_message", "description": "From this"},
+        ],
+        "unfurl_domains": ["okr.example.com"],
+    },
+    "oauth_config": {"scopes": {"bot": SCOPES}},
+    "settings": {
+        "event_subscriptions": {"bot_events": ["app_home_opened", "link_shared", "app_mention", "message.im"]},
+        "interactivity": {"is_enabled": True},
+    },
+}
+
+
+class Server:
+    """A Flask application served on a free port of the loopback until closed."""
+
+    def __init__(self, application: flask.Flask, listening: socket.socket) -> None:
+        self._server = waitress.create_server(
+            application, sockets=[listening], threads=12, clear_untrusted_proxy_headers=True
+        )
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._server.run()
+        except OSError:
+            return
+
+    def close(self) -> None:
+        self._server.close()
+        self._server.task_dispatcher.shutdown()
+        self._thread.join(5)
+
+
+def listen() -> tuple[socket.socket, str]:
+    """A listening socket and its address."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    return listening, f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+class Stage:
+    """The workspace as ``slack``, the app as ``app``; listeners are added by the test."""
+
+    def __init__(self, manifest: dict[str, Any] = MANIFEST, **options: Any) -> None:
+        listening, address = listen()
+        self.slack = Workspace(
+            memory_engine(),
+            base_url=address,
+            events_url=f"{address}/slack/events",
+            manifest=manifest,
+            signing_secret="a signing secret",
+            bot_token="xoxb-the-bot",
+            **options,
+        )
+        self.slack.open()
+        self.client = WebClient("xoxb-the-bot", base_url=self.slack.api_url)
+        self.app = App(
+            client=self.client,
+            signing_secret="a signing secret",
+            token="xoxb-the-bot",
+            token_verification_enabled=False,
+        )
+        handler = SlackRequestHandler(self.app)
+        application = flask.Flask("stage")
+        application.register_blueprint(self.slack.blueprint())
+        application.add_url_rule("/slack/events", "events", lambda: handler.handle(flask.request), methods=["POST"])
+        self._server = Server(application, listening)
+        self.http = requests.Session()
+        self.http.headers["X-Workspace"] = "1"
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        """What the page would get under /workspace."""
+        return self.http.get(f"{self.slack.base_url}/workspace/{path}", params=parameters).json()
+
+    def post(self, path: str, **body: Any) -> Any:
+        """What the page would post under /workspace."""
+        return self.http.post(f"{self.slack.base_url}/workspace/{path}", json=body).json()
+
+    def close(self) -> None:
+        self.slack.close()
+        self.http.close()
+        self._server.close()
+        self.app.listener_runner.listener_executor.shutdown()
+
+
+@contextmanager
+def staged(manifest: dict[str, Any] = MANIFEST, **options: Any) -> Iterator[Stage]:
+    """A stage that is cleared away afterwards."""
+    stage = Stage(manifest, **options)
+    try:
+        yield stage
+    finally:
+        stage.close()
+
+
+def text(words: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": words}
+
+
+def button(action_id: str, words: str = "Press", **more: Any) -> dict[str, Any]:
+    return {"type": "actions", "elements": [{"type": "button", "action_id": action_id, "text": text(words), **more}]}
+
+
+def field(block_id: str, element: str = "plain_text_input", **more: Any) -> dict[str, Any]:
+    options = {"optional": more.pop("optional", False), "dispatch_action": more.pop("dispatch_action", False)}
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": text(block_id),
+        "element": {"type": element, "action_id": "value", **more},
+        **options,
+    }
+
+
+def modal(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "callback_id": "form",
+        "title": text("Form"),
+        "submit": text("Save"),
+        "blocks": list(blocks),
+        **more,
+    }
+
+
+def test_a_command_travels_to_the_app_and_its_answer_back() -> None:
+    with staged() as stage:
+        stage.app.command("/okr")(lambda ack, command: ack(f"You said: {command['text']}"))
+        outcome = stage.slack.run_command("U0ADA", "C0GENERAL", "/okr create Grow")
+        assert outcome.ok
+        assert outcome.message["text"] == "You said: create Grow"
+        assert outcome.message["ephemeral"]
+        assert [one["text"] for one in stage.slack.messages("U0ADA", "C0GENERAL")] == ["You said: create Grow"]
+        assert stage.slack.messages("U0GRACE", "C0GENERAL") == []
+
+
+def test_opening_an_empty_workspace_is_quick() -> None:
+    memory_engine().dispose()
+    best = min(_opening_time() for _ in range(5))
+    assert best < 0.25
+
+
+def _opening_time() -> float:
+    engine = memory_engine()
+    began = time.perf_counter()
+    workspace = Workspace(
+        engine, base_url="http://127.0.0.1:1", events_url="http://127.0.0.1:1/slack/events", manifest=MANIFEST
+    )
+    workspace.open()
+    spent = time.perf_counter() - began
+    workspace.close()
+    engine.dispose()
+    return spent
