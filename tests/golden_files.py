@@ -1,7 +1,6 @@
-"""Golden files: what a view looks like, as JSON that people read when it changes. ``--update-golden`` writes them anew."""
+"""Golden files: what views look like, as JSON to be read when it changes; ``--update-golden`` writes them anew."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +43,6 @@ def names() -> set[str]:
 
 
 @pytest.fixture(scope="session")
-def golden(request: pytest.FixtureRequest) -> Iterator[Golden]:
+def golden(request: pytest.FixtureRequest) -> Golden:
     """The golden files, written anew with ``--update-golden``."""
-    yield Golden(update=bool(request.config.getoption("--update-golden", default=False)))
+    return Golden(update=bool(request.config.getoption("--update-golden", default=False)))

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block, InteractiveElement
 
-from bot.objectives.model import Change, Consequences, KeyResult, Objective
-from bot.views.blocks import FIELD_LIMIT, HEADER_LIMIT, TEXT_LIMIT, actions, context, fields, header, section
+from bot.objectives.model import Change, Consequences, Objective
+from bot.views.blocks import HEADER_LIMIT, SECTION_LIMIT, TEXT_LIMIT, actions, context, fields, header, section
 from bot.views.buttons import button, menu
 from bot.views.changes import change_lines
+from bot.views.key_results import key_result_texts, reached
 from bot.views.message import Message
 from bot.views.phrases import (
     DOT,
@@ -20,44 +21,38 @@ from bot.views.phrases import (
     owners_text,
     paragraph,
     session_text,
+    short_id_text,
     tags_text,
     web_link,
     whole_lines,
 )
 from bot.views.text import (
-    ago,
     counted,
     cut,
     date_text,
     escape,
+    escape_with_links,
     fit,
     mention,
-    number,
     one_line,
     percent,
     progress_text,
     status_text,
-    value_text,
 )
 
-KEY_RESULTS_SHOWN = 35
-DESCRIPTION_LIMIT = 2900
-# Two folds of key results keep a whole card well under what Slack takes as one message.
-_KEY_RESULT_SECTIONS = 2
-_KEY_RESULTS_LIMIT = 2800
+_PARAGRAPH = 2900
 
 
 def detail(objective: Objective, now: datetime, *, may_change: bool = True, shared_by: str = "") -> Message:
     """One objective with its key results; with ``shared_by`` (a Slack user id) as it is posted to a channel."""
     blocks: list[Block] = [header(name_of(objective))]
     if len(name_of(objective)) > HEADER_LIMIT:
-        blocks.append(section(fit(name_of(objective), 3000)))
+        blocks.append(section(fit(name_of(objective), SECTION_LIMIT)))
     blocks.append(_facts(objective, now))
     description = _description(objective)
     if description:
         blocks.append(section(description))
-    results = _key_result_sections(objective, now)
-    blocks += [section(text, expand=True) for text in results]
+    blocks += [section(text, expand=True) for text in key_result_texts(objective, now)]
     blocks += [context(line) for line in _small_print(objective, shared_by)]
     blocks += actions(_shared_buttons(objective) if shared_by else _buttons(objective, may_change=may_change))
     return Message(_detail_text(objective, now, shared_by), blocks)
@@ -116,16 +111,18 @@ def kept(objective: Objective) -> Message:
 
 def _after(verb: str, objective: Objective, lines: Sequence[str], now: datetime, notes: Sequence[str]) -> Message:
     """The message after a change: the verb and the objective, what changed, what else to know, what to do next."""
-    detail_text = whole_lines(lines, 2900)
+    # one paragraph where it fits
+    asides = [fit(one_line(note), 500) for note in notes[:5] if one_line(note)]
+    texts = ["\n".join(lines)] if sum(map(len, lines)) < _PARAGRAPH else list(lines)
     blocks: list[Block] = [
         section(f"*{verb}*  {linked_name(objective, 300)}"),
-        context(detail_text) if verb == "Created" else section(detail_text, expand=True),
-        *(section(fit(one_line(note), 1000)) for note in notes[:5]),
+        *(context(text) if verb == "Created" else section(text, expand=True) for text in texts),
+        *map(section, asides),
     ]
     if verb == "Updated":
         blocks.append(context(facts_text(objective, now)))
     blocks += actions(_after_buttons(objective))
-    said = [f"{verb} {in_words(objective, now)}", *lines, *(fit(one_line(note), 500) for note in notes[:5])]
+    said = [f"{verb} {in_words(objective, now)}", *lines, *asides]
     return Message(whole_lines(said, TEXT_LIMIT), blocks)
 
 
@@ -134,15 +131,16 @@ def _facts(objective: Objective, now: datetime) -> Block:
     progress = progress_text(objective.progress)
     if passed is not None:
         progress += f", {percent(passed)} of the session has passed"
-    short_id = escape(one_line(objective.short_id)) or escape(cut(objective.id, 40))
-    where = f"{DOT}{web_link(objective, 'open in the web app')}" if objective.url else ""
+    short_id = short_id_text(objective) or escape(cut(objective.id, 40))
+    linked = web_link(objective, "open in the web app")
+    where = f"{DOT}{linked}" if linked.startswith("<") else ""
     pairs = [
         ("Owner", owners_text(objective.owners)),
         ("Session", session_text(objective.session, now)),
         ("Status", status_text(objective.status(now))),
         ("Progress", progress),
         ("Tags", tags_text(objective.tags) or "none"),
-        ("Id", short_id + (where if len(short_id + where) < FIELD_LIMIT - 20 else "")),
+        ("Id", short_id + where),
     ]
     if objective.date_from and objective.date_to and _has_own_days(objective):
         pairs.append(("Dates", days_text(objective.date_from, objective.date_to, now)))
@@ -155,64 +153,12 @@ def _has_own_days(objective: Objective) -> bool:
 
 
 def _description(objective: Objective) -> str:
+    """The description, as much of it as a paragraph holds; what is cut off can be read in the web app."""
     text = objective.description.strip()
-    shown = paragraph(text, DESCRIPTION_LIMIT)
-    if not shown or len(escape(text)) <= DESCRIPTION_LIMIT or not objective.url:
-        return shown
+    if len(escape_with_links(text)) <= SECTION_LIMIT:
+        return escape_with_links(text)
     whole = web_link(objective, "Read the whole description in the web app")
-    room = 3000 - len(whole) - 1
-    return f"{paragraph(text, room)}\n{whole}" if room > 1000 else shown
-
-
-def _key_result_sections(objective: Objective, now: datetime) -> list[str]:
-    """The key results as texts of sections, the first with a heading, the last with what is not shown."""
-    if objective.key_results is None:
-        return []
-    if not objective.key_results:
-        return ["*Key results*\nNone yet."]
-    sections, shown = [["*Key results*"]], 0
-    room = _KEY_RESULTS_LIMIT
-    for key_result in objective.key_results[:KEY_RESULTS_SHOWN]:
-        line = _key_result_line(key_result, now)
-        if len(line) > room:
-            if len(sections) == _KEY_RESULT_SECTIONS:
-                break
-            sections.append([])
-            room = _KEY_RESULTS_LIMIT
-        sections[-1].append(line)
-        room -= len(line) + 1
-        shown += 1
-    texts = ["\n".join(lines) for lines in sections]
-    if rest := len(objective.key_results) - shown:
-        more = f"and {rest:,} more, in the {web_link(objective, 'web app')}"
-        if len(texts[-1]) + len(more) < 3000:
-            texts[-1] += "\n" + more
-        else:
-            texts.append(more if len(more) <= 3000 else f"and {rest:,} more, in the web app")
-    return texts
-
-
-def _key_result_line(key_result: KeyResult, now: datetime) -> str:
-    facts = [_reached(key_result)]
-    if key_result.confidence is not None:
-        facts.append(f"confidence {percent(key_result.confidence)}")
-    if key_result.checked_in:
-        facts.append(f"checked in {ago(key_result.checked_in, now)}")
-    name = fit(one_line(key_result.name) or "Untitled key result", 300)
-    return f"{progress_text(key_result.progress)}  {name} — {DOT.join(facts)}"
-
-
-def _reached(key_result: KeyResult) -> str:
-    """How far: "40 of 100 customers" from nothing, "38 min, from 90 to 30" from elsewhere."""
-    digits = key_result.fraction_digits
-    target = value_text(key_result, key_result.target)
-    if key_result.initial == 0:
-        prefixed = value_text(key_result, key_result.actual) if key_result.prefix and not key_result.suffix else ""
-        return escape(f"{prefixed or number(key_result.actual, digits)} of {target}")
-    start, goal = number(key_result.initial, digits), number(key_result.target, digits)
-    if key_result.prefix and not key_result.suffix:
-        start, goal = value_text(key_result, key_result.initial), target
-    return escape(f"{value_text(key_result, key_result.actual)}, from {start} to {goal}")
+    return f"{paragraph(text, SECTION_LIMIT - len(whole) - 1)}\n{whole}"
 
 
 def _small_print(objective: Objective, shared_by: str) -> list[str]:
@@ -274,5 +220,5 @@ def _detail_text(objective: Objective, now: datetime, shared_by: str) -> str:
         said.append(fit(one_line(objective.description), 1000))
     for key_result in objective.key_results or ():
         name = fit(one_line(key_result.name), 200)
-        said.append(f"Key result: {name}, {percent(key_result.progress)}, {_reached(key_result)}")
+        said.append(f"Key result: {name}, {percent(key_result.progress)}, {reached(key_result)}")
     return whole_lines(said, TEXT_LIMIT)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.objectives.model import Objective, tag_key
-from bot.views.phrases import name_of, owners_text, session_title, tag_text
-from bot.views.text import ELLIPSIS, bar, cut, escape, percent
+from bot.views.phrases import listed, name_of, owners_text, session_title, tag_text
+from bot.views.text import ELLIPSIS, bar, cut, escape, fit, percent
 
 _WORDS_AROUND = 4
 
@@ -13,7 +13,7 @@ def change_lines(before: Objective, after: Objective) -> list[str]:
     """The fields that differ, a line of escaped mrkdwn each; none where nothing does."""
     lines = []
     if before.name != after.name:
-        lines.append(f"*Name*  {_replaced(escape(name_of(before, 300)), escape(name_of(after, 300)))}")
+        lines.append(f"*Name*  {_replaced(fit(name_of(before), 600), fit(name_of(after), 600))}")
     if before.owner_ids != after.owner_ids:
         lines.append(f"*Owner*  {_replaced(owners_text(before.owners), owners_text(after.owners))}")
     if before.session.id != after.session.id:
@@ -37,7 +37,7 @@ def _tag_changes(before: Sequence[str], after: Sequence[str]) -> str:
     had, has = {tag_key(tag) for tag in before}, {tag_key(tag) for tag in after}
     signed = [f"+ {tag_text(cut(tag, 60))}" for tag in after if tag_key(tag) not in had]
     signed += [f"− {tag_text(cut(tag, 60))}" for tag in before if tag_key(tag) not in has]
-    return "   ".join(signed[:20]) + (f" and {len(signed) - 20} more" if len(signed) > 20 else "")
+    return listed(signed, 1200, between="   ")
 
 
 def _description_change(before: str, after: str) -> str:
@@ -64,13 +64,13 @@ def _description_change(before: str, after: str) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _words(words: Sequence[str]) -> str:
-    return escape(cut(" ".join(words), 200))
+def _words(words: Sequence[str], limit: int = 500) -> str:
+    return fit(" ".join(words), limit)
 
 
 def _lead(words: Sequence[str]) -> str:
-    return (ELLIPSIS + " " if len(words) > _WORDS_AROUND else "") + _words(words[-_WORDS_AROUND:])
+    return (ELLIPSIS + " " if len(words) > _WORDS_AROUND else "") + _words(words[-_WORDS_AROUND:], 120)
 
 
 def _tail(words: Sequence[str]) -> str:
-    return _words(words[:_WORDS_AROUND]) + (" " + ELLIPSIS if len(words) > _WORDS_AROUND else "")
+    return _words(words[:_WORDS_AROUND], 120) + (" " + ELLIPSIS if len(words) > _WORDS_AROUND else "")

@@ -10,7 +10,17 @@ from bot.objectives.model import Objective
 from bot.views.blocks import TEXT_LIMIT, actions, context, header, section
 from bot.views.buttons import LINE_LIMIT, button, menu
 from bot.views.message import Message
-from bot.views.phrases import DOT, facts_text, in_words, linked_name, name_of, owners_text, session_title, whole_lines
+from bot.views.phrases import (
+    DOT,
+    facts_text,
+    in_words,
+    linked_name,
+    name_of,
+    owners_text,
+    session_title,
+    short_id_text,
+    whole_lines,
+)
 from bot.views.text import escape, fit, mention, one_line, progress_text
 
 PAGE_SIZE = 10
@@ -41,10 +51,11 @@ def objectives_page(found: Found, now: datetime) -> Message:
     """A page of at most ten objectives, two blocks each, with its buttons."""
     count = _count(found)
     shared = f"Shared by {mention(found.shared_by)}" if found.shared_by else ""
-    blocks: list[Block] = [header(one_line(found.title)), context(DOT.join(filter(None, (count, shared))))]
+    title = one_line(found.title) or "Objectives"
+    blocks: list[Block] = [header(title), context(DOT.join(filter(None, (count, shared))))]
     blocks += _rows(found, now)
     blocks += actions(_page_buttons(found))
-    lead = f"{fit(one_line(found.title), 300)}: {count}"
+    lead = f"{fit(title, 300)}: {count}"
     return Message(whole_lines([f"{shared}: {lead}" if shared else lead, *_spoken(found, now)], TEXT_LIMIT), blocks)
 
 
@@ -99,7 +110,7 @@ def which_one(question: str, candidates: Sequence[tuple[Objective, str]]) -> Mes
                 (
                     escape(session_title(objective.session)),
                     owners_text(objective.owners, 120),
-                    escape(one_line(objective.short_id)),
+                    short_id_text(objective),
                 ),
             )
         )

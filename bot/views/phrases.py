@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.objectives.model import Objective, Person, Session
-from bot.views.text import ELLIPSIS, counted, cut, day_text, days_between, escape, fit, link, one_line, status_text
+from bot.views.text import (
+    ELLIPSIS,
+    counted,
+    cut,
+    day_text,
+    days_between,
+    escape,
+    escape_with_links,
+    fit,
+    link,
+    one_line,
+    status_text,
+)
 from bot.views.text import percent as percent_text
 
 DOT = " · "
@@ -93,10 +105,15 @@ def facts_text(objective: Objective, now: datetime, *, tags_limit: int = 150) ->
             escape(session_title(objective.session)),
             tags_text(objective.tags, tags_limit),
             "private" if objective.is_private else "",
-            escape(one_line(objective.short_id)),
+            short_id_text(objective),
         )
         if fact
     )
+
+
+def short_id_text(objective: Objective) -> str:
+    """The short id, where the bot has given one."""
+    return escape(cut(one_line(objective.short_id), 40))
 
 
 def in_words(objective: Objective, now: datetime) -> str:
@@ -107,14 +124,14 @@ def in_words(objective: Objective, now: datetime) -> str:
         objective.status(now).value.replace("-", " "),
         owners_text(objective.owners[:1]),
         escape(session_title(objective.session)),
-        escape(one_line(objective.short_id)),
+        short_id_text(objective),
     )
     return ", ".join(word for word in words if word)
 
 
 def paragraph(text: str, limit: int) -> str:
-    """A text of several lines, escaped, in at most ``limit`` characters, without empty lines around it."""
-    return fit(text.strip(), limit)
+    """A text of several lines, escaped, in at most ``limit`` characters, with the web addresses in it as links."""
+    return fit(text.strip(), limit, escape_with_links)
 
 
 def whole_lines(lines: Sequence[str], limit: int) -> str:
@@ -128,6 +145,8 @@ def whole_lines(lines: Sequence[str], limit: int) -> str:
 
 def _visible(text: str) -> str:
     line = one_line(text)
+    if line.isprintable():
+        return line
     return line if any(char.isprintable() for char in line) else ""
 
 

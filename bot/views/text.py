@@ -3,13 +3,15 @@
 import math
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from bot.objectives.model import KeyResult, Status
 
 ELLIPSIS = "…"
 ZERO_WIDTH_SPACE = "\u200b"
-URL_LIMIT = 3000
+# Small enough that a link and what stands around it always fit a block.
+LINK_LIMIT = 1500
 
 # A cluster longer than this (stacked combining marks) is no character that anybody reads, and may be split.
 _LONGEST_CLUSTER = 64
@@ -22,6 +24,9 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud8
 _SPECIAL = re.compile("[&<>*_~`\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _OPENS = re.compile(r"(?<![^\W_])([*_~])(?=\S)")
 _CLOSES = re.compile(r"(?<=\S)([*_~])(?![^\W_])")
+_NOT_IN_ADDRESS = re.compile('[<>|"]')
+# An address in running text; one that runs into the … of a cut is not whole, and stays text.
+_ADDRESS = re.compile(r"""https?://[^\W_][^\s<>|"'`…]*+(?!…)""", re.IGNORECASE)
 _QUOTES = re.compile(r"^(?=>)", re.MULTILINE)
 
 _STATUS = {
@@ -47,10 +52,23 @@ def escape(text: str) -> str:
     return _entities(text)
 
 
-def fit(text: str, limit: int) -> str:
+def escape_with_links(text: str) -> str:
+    """``text`` escaped, with the web addresses in it as links: verbatim mrkdwn makes none by itself."""
+    parts, end = [], 0
+    for found in _ADDRESS.finditer(text):
+        address = found[0].rstrip(".,;:!?)]}*_~`")
+        parts += [
+            escape(text[end : found.start()]),
+            f"<{_entities(address)}>" if address.isprintable() else escape(address),
+        ]
+        end = found.start() + len(address)
+    return "".join([*parts, escape(text[end:])])
+
+
+def fit(text: str, limit: int, write: Callable[[str], str] = escape) -> str:
     """``text`` escaped, and cut so that the escaped text has at most ``limit`` characters."""
     room = limit
-    while len(escaped := escape(cut(text, room))) > limit:
+    while len(escaped := write(cut(text, room))) > limit:
         # one character becomes five at most, so this many too many are at least a sixth as many typed ones
         room -= max(1, (len(escaped) - limit) // 6)
     return escaped
@@ -61,26 +79,31 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     end = max(limit - 1, 0)
-    for place in range(end, max(end - _LONGEST_CLUSTER, 0), -1):
-        if _may_part(text, place):
-            end = place
-            break
+    place, lowest = end, max(end - _LONGEST_CLUSTER, 0)
+    while place > lowest and not _may_part(text, place):
+        place -= 1
+    if place > lowest or lowest == 0:
+        end = place
     return (text[:end].rstrip() + ELLIPSIS)[: max(limit, 0)]
 
 
 def one_line(text: str) -> str:
     """``text`` on one line, with single spaces, without characters that cannot be seen but do harm."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     return " ".join(_UNSEEN.sub("", " ".join(text.split())).split())
 
 
 def link(url: str, label: str) -> str:
-    """A link with a plain ``label`` (escaped here); only the label where ``url`` is no web address Slack would take."""
-    target = "".join(f"%{ord(char):02X}" if char in '<>|"' else char for char in url.strip())
+    """A link with a plain ``label`` (escaped here); only the label where ``url`` is no web address, or too long."""
+    target = url.strip()
+    if _NOT_IN_ADDRESS.search(target):
+        target = _NOT_IN_ADDRESS.sub(lambda char: f"%{ord(char[0]):02X}", target)
     shown = escape(one_line(label).replace("|", "¦"))
-    if not target.lower().startswith(("https://", "http://")) or re.search(r"[\s\x00-\x1f]", target):
+    if not target.lower().startswith(("https://", "http://")) or not target.isprintable() or " " in target:
         return shown
-    target = target.replace("&", "&amp;")
-    return f"<{target}|{shown}>" if len(target) <= URL_LIMIT else shown
+    linked = f"<{target.replace('&', '&amp;')}|{shown}>"
+    return linked if len(linked) <= LINK_LIMIT else shown
 
 
 def code(text: str) -> str:
@@ -102,9 +125,9 @@ def bar(progress: float) -> str:
 
 def percent(share: float) -> str:
     """A share as whole per cent; 100 % is said of nothing that is not whole, and 0 % of nothing that has begun."""
-    if not math.isfinite(share):
-        return "– %"
     figure = round(share * 100, 6)
+    if not math.isfinite(figure):
+        return "– %"
     whole = math.floor(figure + 0.5)
     if 0 < figure < 100:
         whole = min(99, max(1, whole))
