@@ -21,7 +21,8 @@ def add_gateway(blueprint: Blueprint, world: World, bot_token: str) -> None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         token = token.strip() if scheme.lower() == "bearer" else str(arguments.get("token", ""))
         if request.is_json:
-            sent = request.get_json(silent=True)
+            # slack_sdk sends an empty body with this content type where a method has no arguments.
+            sent = request.get_json(silent=True) if request.get_data() else {}
             if not isinstance(sent, dict):
                 return jsonify(ok=False, error="invalid_json")
             arguments |= sent
