@@ -88,9 +88,14 @@ class Bot:
         self.answers.close()
 
     def _make_bolt(self) -> App:
+        def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+            # Without auth.test: the first ack must not wait for a call to Slack.
+            token = self.settings.slack_bot_token
+            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
         bolt = App(
-            authorize=self._authorize,
-            client=self.client,
+            authorize=authorize,
+            client=WebClient(base_url=self.settings.slack_api_url, timeout=10),
             listener_executor=self._acks,
             # The signature is verified in bot.web, before anything is parsed.
             request_verification_enabled=False,
@@ -103,10 +108,6 @@ class Bot:
         bolt.view("objective.edit")(self._on_edit)
         bolt.view("objectives.search")(self._on_search)
         return bolt
-
-    def _authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        # Without auth.test: the first ack must not wait for a call to Slack.
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=self.settings.slack_bot_token)
 
     def _on_command(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()

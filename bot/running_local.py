@@ -8,7 +8,9 @@ from dataclasses import replace
 from bot import logs
 from bot.app import Bot
 from bot.config import Settings, read_settings
+from bot.embedded.people import PEOPLE
 from bot.embedded.workspace import Workspace
+from bot.embedded.workspace.people import user_id
 from bot.running import listen, open_backend, open_database, probes, read_manifest, stop, wait_for_stop
 from bot.web import make_web
 
@@ -30,6 +32,11 @@ def run(values: Mapping[str, str], *, port: int | None, opens_browser: bool, is_
         webbrowser.open(local.base_url)
     wait_for_stop()
     local.close()
+
+
+def local_admins() -> frozenset[str]:
+    """The Slack ids of the sample people who run the local workspace."""
+    return frozenset(user_id(person) for person in PEOPLE if person.role == "admin")
 
 
 class Local:
@@ -67,7 +74,7 @@ class Local:
             self.engine,
             self.backend.client,
             hosts=self.backend.hosts,
-            admins=frozenset() if settings.okr_admins else self.workspace.admins(),
+            admins=frozenset() if settings.okr_admins else local_admins(),
         )
         web = make_web(self.bot, probes(self.bot, self.backend, self.engine))
         web.register_blueprint(self.backend.server.blueprint())

@@ -114,8 +114,10 @@ class Objective:
         passed = self.session.share_passed(now)
         if passed is None or self.session.start is None:
             return Status.ON_TRACK
-        if self.progress <= 0 and now - self.session.start >= timedelta(days=14):
-            return Status.NO_PROGRESS
+        if self.progress <= 0:
+            # Nothing is expected of the first two weeks, whether the session or the objective is what is new.
+            begun = max(self.session.start, self.created or self.session.start)
+            return Status.NO_PROGRESS if now - begun >= timedelta(days=14) else Status.ON_TRACK
         gap = round(passed - self.progress, 9)
         if gap >= 0.30:
             return Status.BEHIND
