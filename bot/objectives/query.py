@@ -20,6 +20,7 @@ SORTED_BY = {
     "name": "by name",
     "updated": "newest first",
 }
+STANDING = {Status.NO_PROGRESS: "without progress"}
 CALLED = {"current": "the current session"}
 STRAIGHT = str.maketrans(dict.fromkeys("‘’＇", "'") | dict.fromkeys(DASHES, "-"))
 
@@ -183,7 +184,7 @@ def describe(query: Query, names: Mapping[str, str] = MappingProxyType({})) -> s
         head.append("in " + named(query.sessions))
     tail = []
     if query.statuses:
-        tail.append(" or ".join(status.value.replace("-", " ") for status in query.statuses))
+        tail.append(" or ".join(STANDING.get(status, status.value.replace("-", " ")) for status in query.statuses))
     if query.without_tags:
         tail.append("not tagged " + " or ".join(f"#{tag}" for tag in query.without_tags))
     if not head and tail and not is_mine:

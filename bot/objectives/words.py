@@ -81,7 +81,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A command line behind its verb. ``people`` and the values of mentions are Slack user ids."""
+    """A command line behind its verb.
+
+    ``words`` are the free words as they were seen; people and links among them too, but not people alone. ``people``
+    and the values of mentions are Slack user ids, ``links`` are web addresses, ``faults`` are sentences.
+    """
 
     words: str = ""
     is_quoted: bool = False
@@ -155,7 +159,10 @@ def read_known(text: str, keys: Collection[str]) -> tuple[list[Word], list[str]]
 def read_line(text: str, keys: Collection[str]) -> Line:
     """A command line behind its verb, in which these keys mean something; never raises."""
     words, faults = read_known(text, keys)
-    free = [word for word in words if word.kind in (Kind.WORD, Kind.QUOTED, Kind.LINK)]
+    people = [word for word in words if word.kind is Kind.PERSON]
+    free = [word for word in words if word.kind not in (Kind.TAG, Kind.VALUE)]
+    if free == people:
+        free = []
     values: dict[str, str] = {}
     for word in words:
         if word.kind is Kind.VALUE:
@@ -163,14 +170,14 @@ def read_line(text: str, keys: Collection[str]) -> Line:
                 faults.append(f"`{word.key}:` is there twice. The last one counts.")
             values[word.key] = word.text
     return Line(
-        words=" ".join(word.shown if word.kind is Kind.LINK else word.text for word in free),
+        words=" ".join(word.shown if word.kind in (Kind.LINK, Kind.PERSON) else word.text for word in free),
         is_quoted=len(free) == 1 and free[0].kind is Kind.QUOTED,
         tags=_tags(words, ""),
         added=_tags(words, "+"),
         removed=_tags(words, "-"),
         values=values,
         links=tuple(word.text for word in words if word.kind is Kind.LINK and "://" in word.text),
-        people=tuple(word.text for word in words if word.kind is Kind.PERSON),
+        people=tuple(word.text for word in people),
         faults=tuple(dict.fromkeys(faults)),
     )
 
@@ -306,7 +313,9 @@ class _Reader:
                 return self.atoms[start + piece.start()].shown
             return piece[1] if is_double else piece[0]
 
-        return ESCAPED.sub(plain, found[1]), found.end()
+        text = ESCAPED.sub(plain, found[1])
+        # The French leave a blank inside their quotes.
+        return text.strip() if self.text[at] in "«»" else text, found.end()
 
     def _run(self, at: int) -> tuple[str, int]:
         """What stands here up to the next blank, and where it ends."""
