@@ -5,29 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, true
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import Boolean
 
+from .dialects import holds
 from .filters import Either, Every, Node, Not, Test
 from .patterns import Pattern, fold
 
 Condition = ColumnElement[bool]
-
-
-class _Holds(FunctionElement[bool]):
-    """Whether the first text holds the second, letter by letter (LIKE differs in case between databases)."""
-
-    type = Boolean()
-    inherit_cache = True
-    name = "okr_holds"
-
-
-@compiles(_Holds)
-def _compile_holds(element: _Holds, compiler: SQLCompiler, **kwargs: Any) -> str:
-    function = "strpos" if compiler.dialect.name == "postgresql" else "instr"
-    return f"({function}({compiler.process(element.clauses, **kwargs)}) > 0)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +133,10 @@ def _pattern(single: Single, pattern: Pattern) -> Condition | None:
         if single.folded is None:
             return None
         column, text = single.folded, fold(text)
-    return _known(single, _holds(column, text, pattern))
+    return _known(single, _fits(column, text, pattern))
 
 
-def _holds(column: ColumnElement[Any], text: str, pattern: Pattern) -> Condition:
+def _fits(column: ColumnElement[Any], text: str, pattern: Pattern) -> Condition:
     if pattern.starts and pattern.ends:
         return column == text
     if not text:
@@ -162,7 +145,7 @@ def _holds(column: ColumnElement[Any], text: str, pattern: Pattern) -> Condition
         return func.substr(column, 1, len(text)) == text
     if pattern.ends:
         return and_(func.length(column) >= len(text), func.substr(column, func.length(column) - len(text) + 1) == text)
-    return _Holds(column, text)
+    return holds(column, text)
 
 
 def _many(many: Many, operator: str, operand: Any) -> Condition | None:
@@ -177,5 +160,5 @@ def _many(many: Many, operator: str, operand: Any) -> Condition | None:
         case "all" if operand and all(isinstance(value, str) for value in operand):
             return and_(*(having(many.value == value) for value in operand))
         case "regex" if operand.regex is None and not operand.ignores_case:
-            return having(_holds(many.value, operand.text, operand))
+            return having(_fits(many.value, operand.text, operand))
     return None

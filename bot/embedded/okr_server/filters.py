@@ -139,6 +139,18 @@ def matches(node: Node, document: dict[str, Any]) -> bool:
             return _TESTS[operator](list(_values(document, path.split("."), path in TIME_PATHS)), operand)
 
 
+def paths_of(node: Node) -> Iterator[str]:
+    """The paths that a filter looks at."""
+    match node:
+        case Every(nodes) | Either(nodes):
+            for child in nodes:
+                yield from paths_of(child)
+        case Not(child):
+            yield from paths_of(child)
+        case Test(path):
+            yield path
+
+
 def _values(value: Any, path: list[str], is_time: bool) -> Iterator[Any]:
     """What is at ``path``; of a list both its items and the list itself, as Mongo has it."""
     if not path:

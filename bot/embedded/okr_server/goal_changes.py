@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from . import bodies, tables
 from .account import Account
+from .dialects import among
 from .errors import ApiError, bad_request, not_found
 from .lists import Json
 from .owners import read_owners, write_owners
@@ -148,7 +149,7 @@ def purge(connection: Connection, account: Account) -> None:
     """Take out for good what was deleted more than thirty days ago."""
     before = write_time(account.clock() - KEPT)
     gone = list(connection.scalars(select(_table.c.id).where(_table.c.deleted_at < before)))
-    old = or_(_metrics.c.deleted_at < before, _metrics.c.goal_id.in_(gone))
+    old = or_(_metrics.c.deleted_at < before, among(_metrics.c.goal_id, gone))
     metric_ids = list(connection.scalars(select(_metrics.c.id).where(old)))
     if not gone and not metric_ids:
         return
@@ -159,8 +160,8 @@ def purge(connection: Connection, account: Account) -> None:
         (_metrics, _metrics.c.id, metric_ids),
         (_table, _table.c.id, gone),
     ):
-        connection.execute(delete(table).where(column.in_(ids)))
-    connection.execute(update(_table).where(_table.c.former_parent_id.in_(gone)).values(former_parent_id=""))
+        connection.execute(delete(table).where(among(column, ids)))
+    connection.execute(update(_table).where(among(_table.c.former_parent_id, gone)).values(former_parent_id=""))
 
 
 def _lock(connection: Connection, goal_id: str, *, is_deleted: bool = False) -> Row[Any]:

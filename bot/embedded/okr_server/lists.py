@@ -12,13 +12,13 @@ from .account import Account
 from .errors import bad_request
 from .fields import Fields, project, read_fields
 from .filter_sql import Condition, Paths, split
-from .filters import Node, matches, read_node
+from .filters import Node, matches, paths_of, read_node
 from .relaxed_json import read_filter
 
 Json = dict[str, Any]
 Rows = Sequence[Row[Any]]
 
-CHUNK = 500
+CHUNK = 1_000
 """Rows read at a time; what a listing of any length keeps in memory."""
 
 PAGE = 100
@@ -108,12 +108,13 @@ def _search(
     connection: Connection, account: Account, kind: Kind, query: Select[Any], rest: Node, skip: int, limit: int
 ) -> tuple[int, list[Row[Any]]]:
     """What SQL could not decide, decided row by row over a streamed result: only the page is kept."""
+    needed: Fields = {path.partition(".")[0]: {} for path in paths_of(rest)}
     found = 0
     kept: list[Row[Any]] = []
     deadline = time.monotonic() + LONGEST_SEARCH
     with connection.execute(query, execution_options={"yield_per": CHUNK}) as result:
         for rows in result.partitions():
-            for row, document in zip(rows, kind.show(connection, account, rows, {}), strict=True):
+            for row, document in zip(rows, kind.show(connection, account, rows, needed), strict=True):
                 if matches(rest, document):
                     if skip <= found < skip + limit:
                         kept.append(row)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from . import tables
 from .account import Account
+from .dialects import among
 from .errors import not_found
 from .fields import Fields, wants
 from .filter_sql import Many, Paths, Single
@@ -151,7 +152,7 @@ def metrics_of(
     connection: Connection, account: Account, goal_ids: Sequence[str], *, with_history: bool = False
 ) -> dict[str, list[Json]]:
     """The key results of each objective, in their order."""
-    query = _ROWS.where(_table.c.goal_id.in_(goal_ids)).order_by(_table.c.goal_id, _table.c.order_id, _table.c.id)
+    query = _ROWS.where(among(_table.c.goal_id, goal_ids)).order_by(_table.c.goal_id, _table.c.order_id, _table.c.id)
     rows = connection.execute(query).all()
     found: dict[str, list[Json]] = defaultdict(list)
     documents = _show(connection, account, rows, {}) if rows else []
@@ -166,7 +167,7 @@ def metrics_of(
 def history_of(connection: Connection, metric_ids: Sequence[str]) -> dict[str, list[Json]]:
     """The check-ins of each key result, oldest first."""
     found: dict[str, list[Json]] = defaultdict(list)
-    query = select(_check_ins).where(_check_ins.c.metric_id.in_(metric_ids))
+    query = select(_check_ins).where(among(_check_ins.c.metric_id, metric_ids))
     for row in connection.execute(query.order_by(_check_ins.c.checked_in_at, _check_ins.c.id)):
         found[row.metric_id].append(
             {
@@ -184,5 +185,5 @@ def history_of(connection: Connection, metric_ids: Sequence[str]) -> dict[str, l
 
 
 def _count_check_ins(connection: Connection, metric_ids: Sequence[str]) -> dict[str, int]:
-    query = select(_check_ins.c.metric_id, func.count()).where(_check_ins.c.metric_id.in_(metric_ids))
+    query = select(_check_ins.c.metric_id, func.count()).where(among(_check_ins.c.metric_id, metric_ids))
     return dict(connection.execute(query.group_by(_check_ins.c.metric_id)).tuples().all())

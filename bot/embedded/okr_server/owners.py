@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from . import bodies, tables
 from .account import Account
+from .dialects import among
 from .errors import bad_request
 from .lists import Json
 from .people import show_assignee
@@ -42,10 +43,10 @@ def write_owners(connection: Connection, item_id: str, owner_ids: Sequence[str])
 
 def owners_of(connection: Connection, account: Account, item_ids: Sequence[str]) -> dict[str, list[Json]]:
     """The owners of each item, as assignees, the first one first."""
-    query = select(_table.c.item_id, _table.c.owner_id).where(_table.c.item_id.in_(item_ids))
+    query = select(_table.c.item_id, _table.c.owner_id).where(among(_table.c.item_id, item_ids))
     links = connection.execute(query.order_by(_table.c.item_id, _table.c.position)).all()
-    rows = connection.execute(select(_assignees).where(_assignees.c.id.in_({owner_id for _, owner_id in links})))
-    assignees = {row.id: show_assignee(account, row) for row in rows}
+    people = select(_assignees).where(among(_assignees.c.id, {owner_id for _, owner_id in links}))
+    assignees = {row.id: show_assignee(account, row) for row in connection.execute(people).all()}
     found: dict[str, list[Json]] = defaultdict(list)
     for item_id, owner_id in links:
         if owner_id in assignees:

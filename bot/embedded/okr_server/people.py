@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from . import bodies, tables
 from .account import Account
+from .dialects import among
 from .errors import bad_request, not_found
 from .fields import Fields, wants
 from .filter_sql import Many, Paths, Single
@@ -43,11 +44,11 @@ def _show_users(connection: Connection, account: Account, rows: Rows, fields: Fi
     teams: dict[str, list[str]] = defaultdict(list)
     managed: dict[str, list[str]] = defaultdict(list)
     if wants(fields, "teamIds"):
-        query = select(_members.c.user_id, _members.c.team_id).where(_members.c.user_id.in_(ids))
+        query = select(_members.c.user_id, _members.c.team_id).where(among(_members.c.user_id, ids))
         for user_id, team_id in connection.execute(query.order_by(_members.c.team_id)):
             teams[user_id].append(team_id)
     if wants(fields, "managedTeamIds"):
-        led = select(_table.c.manager_id, _table.c.id).where(_table.c.manager_id.in_(ids)).order_by(_table.c.id)
+        led = select(_table.c.manager_id, _table.c.id).where(among(_table.c.manager_id, ids)).order_by(_table.c.id)
         for user_id, team_id in connection.execute(led):
             managed[user_id].append(team_id)
     return [
@@ -75,7 +76,7 @@ def _show_teams(connection: Connection, account: Account, rows: Rows, fields: Fi
     members: dict[str, list[str]] = defaultdict(list)
     if wants(fields, "members"):
         query = select(_members.c.team_id, _members.c.user_id)
-        query = query.where(_members.c.team_id.in_([row.id for row in rows])).order_by(_members.c.user_id)
+        query = query.where(among(_members.c.team_id, [row.id for row in rows])).order_by(_members.c.user_id)
         for team_id, user_id in connection.execute(query):
             members[team_id].append(user_id)
     return [

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from . import bodies, tables
 from .account import Account
 from .database import insert_new
+from .dialects import among
 from .errors import bad_request
 from .fields import Fields, wants
 from .filter_sql import Paths, Single
@@ -28,15 +29,7 @@ def tag_key(title: str) -> str:
 
 
 def _show(connection: Connection, account: Account, rows: Rows, fields: Fields) -> list[Json]:
-    uses: dict[str, int] = {}
-    if wants(fields, "itemsTaggedCount"):
-        query = (
-            select(_links.c.tag_id, func.count())
-            .join(tables.goals, tables.goals.c.id == _links.c.goal_id)
-            .where(_links.c.tag_id.in_([row.id for row in rows]), tables.goals.c.deleted_at.is_(None))
-            .group_by(_links.c.tag_id)
-        )
-        uses = dict(connection.execute(query).tuples().all())
+    uses = _count_uses(connection, [row.id for row in rows]) if wants(fields, "itemsTaggedCount") else {}
     return [
         {
             "id": row.id,
@@ -49,6 +42,16 @@ def _show(connection: Connection, account: Account, rows: Rows, fields: Fields) 
         }
         for row in rows
     ]
+
+
+def _count_uses(connection: Connection, tag_ids: list[str]) -> dict[str, int]:
+    """How many objectives carry each tag: all links, which an index counts, less those of the few deleted ones."""
+    links = select(_links.c.tag_id, func.count()).where(among(_links.c.tag_id, tag_ids)).group_by(_links.c.tag_id)
+    uses: dict[str, int] = dict(connection.execute(links).tuples().all())
+    deleted = select(tables.goals.c.id).where(tables.goals.c.deleted_at.is_not(None))
+    for tag_id, count in connection.execute(links.where(_links.c.goal_id.in_(deleted))):
+        uses[tag_id] -= count
+    return uses
 
 
 KIND = Kind(
@@ -126,7 +129,7 @@ def tags_of(connection: Connection, goal_ids: Sequence[str]) -> dict[str, list[J
     """The tags of each objective, in the order they were given."""
     found: dict[str, list[Json]] = defaultdict(list)
     query = select(_links.c.goal_id, _table.c.id, _table.c.title).join(_table, _table.c.id == _links.c.tag_id)
-    query = query.where(_links.c.goal_id.in_(goal_ids)).order_by(_links.c.goal_id, _links.c.position)
-    for goal_id, tag_id, title in connection.execute(query):
+    query = query.where(among(_links.c.goal_id, goal_ids)).order_by(_links.c.goal_id, _links.c.position)
+    for goal_id, tag_id, title in connection.execute(query).all():
         found[goal_id].append({"id": tag_id, "title": title})
     return found
