@@ -1,6 +1,5 @@
-"""A stage for the workspace's tests: the workspace and a small Bolt app, both over real HTTP; and that the stage stands."""
+"""A stage for the workspace's tests: the workspace and a small Bolt app, both over real HTTP."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -9,14 +8,17 @@ from typing import Any
 
 import flask
 import requests
-import waitress
 from slack_bolt import App
 from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_sdk import WebClient
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.embedded.workspace import Workspace, memory_engine
 
-SCOPES = ["commands", "chat:write", "chat:write.public", "im:write", "users:read", "users:read.email", "links:read", "links:write", "channels:read", "channels:join", "groups:read", "im:read", "files:write", "team:read"]
+SCOPES = [
+    *("commands", "chat:write", "chat:write.public", "im:write", "users:read", "users:read.email", "links:read"),
+    *("links:write", "channels:read", "channels:join", "groups:read", "im:read", "files:write", "team:read"),
+]
 MANIFEST: dict[str, Any] = {
     "display_information": {"name": "OKR bot", "description": "Objectives in Slack"},
     "features": {
@@ -43,37 +45,35 @@ MANIFEST: dict[str, Any] = {
 class Server:
     """A Flask application served on a free port of the loopback until closed."""
 
-    def __init__(self, application: flask.Flask, listening: socket.socket) -> None:
-        self._server = waitress.create_server(
-            application, sockets=[listening], threads=12, clear_untrusted_proxy_headers=True
-        )
-        self._thread = threading.Thread(target=self._run, daemon=True)
+    def __init__(self) -> None:
+        self.application = flask.Flask("stage")
+        self._server = make_server("127.0.0.1", 0, self.application, threaded=True, request_handler=Quiet)
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
-    def _run(self) -> None:
-        try:
-            self._server.run()
-        except OSError:
-            return
-
     def close(self) -> None:
-        self._server.close()
-        self._server.task_dispatcher.shutdown()
-        self._thread.join(5)
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
 
 
-def listen() -> tuple[socket.socket, str]:
-    """A listening socket and its address."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    return listening, f"http://127.0.0.1:{listening.getsockname()[1]}"
+class Quiet(WSGIRequestHandler):
+    """Writes no log, and keeps connections as production servers do."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 5
+
+    def log(self, *_: Any) -> None:
+        return
 
 
 class Stage:
     """The workspace as ``slack``, the app as ``app``; listeners are added by the test."""
 
     def __init__(self, manifest: dict[str, Any] = MANIFEST, **options: Any) -> None:
-        listening, address = listen()
+        self._server = Server()
+        address = self._server.address
         self.slack = Workspace(
             memory_engine(),
             base_url=address,
@@ -88,14 +88,12 @@ class Stage:
         self.app = App(
             client=self.client,
             signing_secret="a signing secret",
-            token="xoxb-the-bot",
             token_verification_enabled=False,
         )
         handler = SlackRequestHandler(self.app)
-        application = flask.Flask("stage")
+        application = self._server.application
         application.register_blueprint(self.slack.blueprint())
         application.add_url_rule("/slack/events", "events", lambda: handler.handle(flask.request), methods=["POST"])
-        self._server = Server(application, listening)
         self.http = requests.Session()
         self.http.headers["X-Workspace"] = "1"
 

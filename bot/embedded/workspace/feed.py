@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 KEPT = 2000
+GLANCE = 0.02
+"""Seconds after which one who waits looks again even if nothing happened: what they wait for may lie outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,15 @@ class Feed:
             return self._condition.wait_for(lambda: self._last > number or self._closed, seconds) and not self._closed
 
     def wait_for(self, find: Callable[[], T], seconds: float) -> T:
-        """The first true value of ``find``, tried again after each happening. Raises TimeoutError."""
+        """The first true value of ``find``, tried after each happening and now and then. Raises TimeoutError."""
         end = time.monotonic() + seconds
         while True:
-            number = self._last
+            number, rest = self._last, end - time.monotonic()
             if found := find():
                 return found
-            if not self.wait(number, max(0.0, end - time.monotonic())) and self._last == number:
+            if rest <= 0 or self._closed:
                 raise TimeoutError(f"nothing came within {seconds} s")
+            self.wait(number, min(rest, GLANCE))
 
     def close(self) -> None:
         """Lets everybody who waits go."""

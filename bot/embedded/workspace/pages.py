@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from functools import wraps
@@ -20,6 +21,7 @@ from bot.embedded.workspace.world import TEAM, Outcome, World
 CONTENT_POLICY = "default-src 'self'; img-src 'self' data: https:; style-src 'self'; script-src 'self'"
 STREAM_SECONDS = 25.0
 HEARTBEAT_SECONDS = 5.0
+STREAMS_KEPT = 6
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Body = Mapping[str, Any]
@@ -27,6 +29,7 @@ Body = Mapping[str, Any]
 
 def add_pages(blueprint: Blueprint, world: World, api_notes: Mapping[str, str]) -> None:
     """Adds the page and its endpoints to a blueprint."""
+    streams: deque[object] = deque(maxlen=STREAMS_KEPT)
     reading = _guarded(blueprint, world, "GET")
     doing = _guarded(blueprint, world, "POST")
 
@@ -148,7 +151,7 @@ def add_pages(blueprint: Blueprint, world: World, api_notes: Mapping[str, str]) 
             return Response("This is not the address of the workspace.", 403, mimetype="text/plain")
         viewer = request.args.get("as", "")
         seen = request.headers.get("Last-Event-ID") or request.args.get("after") or ""
-        stream = _stream(world, viewer, int(seen) if seen.isdecimal() else world.feed.last)
+        stream = _stream(world, viewer, int(seen) if seen.isdecimal() else world.feed.last, streams)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return Response(stream, mimetype="text/event-stream", headers=headers)
 
@@ -208,11 +211,12 @@ def _view(world: World, person: str, view_id: str) -> Any:
     return interactions.surface(world, person, view_id=view_id)
 
 
-def _stream(world: World, viewer: str, seen: int) -> Iterator[str]:
-    """Server-sent events for a bounded time, for each stream holds one of the server's threads."""
-    end = time.monotonic() + STREAM_SECONDS
+def _stream(world: World, viewer: str, seen: int, streams: deque[object]) -> Iterator[str]:
+    """Server-sent events, for a bounded time and to a bounded number: each stream holds one of the server's threads."""
+    end, me = time.monotonic() + STREAM_SECONDS, object()
+    streams.append(me)
     yield "retry: 300\n\n"
-    while time.monotonic() < end and not world.feed.closed:
+    while time.monotonic() < end and me in streams and not world.feed.closed:
         happened = world.feed.since(seen)
         if happened is None:
             seen = world.feed.last

@@ -108,11 +108,12 @@ class Directory:
                     for id_, kind, name, topic, shared, _ in CHANNELS
                 ],
             )
-            for id_, _, _, _, _, with_bot in CHANNELS:
-                for person in (*_members_of(id_), *((BOT_USER_ID,) if with_bot else ())):
-                    self.join(id_, person)
-            for person in (*PEOPLE, GUEST):
-                self.open_dm(user_id(person), BOT_USER_ID)
+            inside = [(id_, person) for id_, *_, with_bot in CHANNELS for person in _members_of(id_, with_bot)]
+            alone = [user_id(person) for person in (*PEOPLE, GUEST)]
+            connection.execute(channels.insert(), [_dm_row(_dm_id(person)) for person in alone])
+            inside += [(_dm_id(person), one) for person in alone for one in (person, BOT_USER_ID)]
+            rows = [{"channel_id": place, "user_id": person, "last_read": ""} for place, person in inside]
+            connection.execute(members.insert(), rows)
 
     def user(self, id_: str) -> User | None:
         """The person or bot of this id."""
@@ -192,12 +193,12 @@ class Directory:
             for found in self.channels_of(one):
                 if found.is_dm and set(found.members) == {one, other}:
                     return found
-            id_ = "D" + one[1:] if other == BOT_USER_ID else "D" + secrets.token_hex(5).upper()
-            row = {"id": id_, "kind": "dm", "name": "", "topic": "", "is_shared": False, "is_archived": False}
-            connection.execute(channels.insert().values(row))
-            for person in {one, other}:
+            pair = tuple(sorted({one, other}))
+            id_ = _dm_id(one) if other == BOT_USER_ID else "D" + secrets.token_hex(5).upper()
+            connection.execute(channels.insert().values(_dm_row(id_)))
+            for person in pair:
                 self.join(id_, person)
-            return Channel(id_, "dm", "", "", False, False, tuple(sorted({one, other})))
+            return Channel(id_, "dm", "", "", False, False, pair)
 
     def last_read(self, channel_id: str, user_id: str) -> str:
         """The ts up to which somebody has read a channel, '' for nothing."""
@@ -226,12 +227,17 @@ def _row(person: SamplePerson) -> dict[str, Any]:
     }
 
 
-def _members_of(channel_id: str) -> list[str]:
+def _dm_id(user_id: str) -> str:
+    """The id of a person's direct message with the bot."""
+    return "D" + user_id[1:]
+
+
+def _dm_row(id_: str) -> dict[str, Any]:
+    return {"id": id_, "kind": "dm", "name": "", "topic": "", "is_shared": False, "is_archived": False}
+
+
+def _members_of(channel_id: str, with_bot: bool) -> list[str]:
     everybody = [user_id(person) for person in PEOPLE]
-    if channel_id == "C0LEADERSHIP":
-        return everybody[:4]
-    if channel_id == "C0PARTNERS":
-        return [*everybody, user_id(STRANGER)]
-    if channel_id == "C0GENERAL":
-        return [*everybody, user_id(GUEST)]
-    return everybody
+    more = {"C0PARTNERS": [user_id(STRANGER)], "C0GENERAL": [user_id(GUEST)]}.get(channel_id, [])
+    inside = everybody[:4] if channel_id == "C0LEADERSHIP" else [*everybody, *more]
+    return [*inside, BOT_USER_ID] if with_bot else inside

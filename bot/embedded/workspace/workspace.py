@@ -158,7 +158,7 @@ class Workspace:
         block_id: str = "",
         text: str = "",
     ) -> Outcome:
-        """Presses a button in a message or view as `messages` and `views` give them; value or text tell several apart."""
+        """Presses a button in a message or view as `messages` and `views` give it; value or text tell several apart."""
         surface = self._surface(user_id, where)
         found = _pick(surface, action_id, block_id, value, text)
         return interactions.act(self._world, user_id, surface, found, action_id, None, {})
@@ -242,7 +242,7 @@ class Workspace:
         return self._world.directory.open_dm(user_id, "U0OKRBOT").id
 
     def wait_for(self, find: Callable[[], T], seconds: float = 5.0) -> T:
-        """The first true value of ``find``, tried again whenever something happens. Raises TimeoutError."""
+        """The first true value of ``find``, tried again whenever anything happens. Raises TimeoutError."""
         return self._world.feed.wait_for(find, seconds)
 
     def wait_for_message(self, user_id: str, channel_id: str, containing: str, seconds: float = 5.0) -> Json:
