@@ -186,4 +186,4 @@ def history_of(connection: Connection, metric_ids: Sequence[str]) -> dict[str, l
 
 def _count_check_ins(connection: Connection, metric_ids: Sequence[str]) -> dict[str, int]:
     query = select(_check_ins.c.metric_id, func.count()).where(among(_check_ins.c.metric_id, metric_ids))
-    return dict(connection.execute(query.group_by(_check_ins.c.metric_id)).tuples().all())
+    return dict(connection.execute(query.group_by(_check_ins.c.metric_id)).all())

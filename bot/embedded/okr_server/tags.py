@@ -47,7 +47,7 @@ def _show(connection: Connection, account: Account, rows: Rows, fields: Fields) 
 def _count_uses(connection: Connection, tag_ids: list[str]) -> dict[str, int]:
     """How many objectives carry each tag: all links, which an index counts, less those of the few deleted ones."""
     links = select(_links.c.tag_id, func.count()).where(among(_links.c.tag_id, tag_ids)).group_by(_links.c.tag_id)
-    uses: dict[str, int] = dict(connection.execute(links).tuples().all())
+    uses: dict[str, int] = dict(connection.execute(links).all())
     deleted = select(tables.goals.c.id).where(tables.goals.c.deleted_at.is_not(None))
     for tag_id, count in connection.execute(links.where(_links.c.goal_id.in_(deleted))):
         uses[tag_id] -= count
@@ -111,7 +111,7 @@ def ids_of(connection: Connection, account: Account, titles: Sequence[str]) -> l
 
 def _ids_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     rows = connection.execute(select(_table.c.title_key, _table.c.id).where(_table.c.title_key.in_(list(keys))))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def write_tags(connection: Connection, account: Account, goal_id: str, titles: Sequence[str]) -> None:
