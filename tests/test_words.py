@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.objectives.words import Kind, Line, Word, clean, quote, read, read_line, split_verb
@@ -37,10 +37,12 @@ PIECES = [
 TYPED = st.one_of(
     st.text(), st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=3)), max_size=15).map("".join)
 )
+PATIENT = settings(deadline=None)
+"""How long an example takes says nothing on a busy machine."""
 
 
-def word(text: str, shown: str = "") -> Word:
-    return Word(Kind.WORD, text, shown=shown)
+def word(text: str) -> Word:
+    return Word(Kind.WORD, text)
 
 
 def quoted(text: str) -> Word:
@@ -140,6 +142,7 @@ READ = {
     "a quoted value": ("session:“Q4 2026” x", (value("session", "Q4 2026"), word("x"))),
     "a value in single curly quotes": ("session:‘Q4 2026’ x", (value("session", "Q4 2026"), word("x"))),
     "an empty value": ('description:""', (value("description", ""),)),
+    "commas between values": ("owner:me, session:Q4;", (value("owner", "me"), value("session", "Q4"))),
     "a full-width colon": ("owner：me", (value("owner", "me"),)),
     "a time is no value": ("9:00", (word("9:00"),)),
     "a key without value is a word": ("owner: me", (word("owner:"), word("me"))),
@@ -152,12 +155,14 @@ def test_text_is_read_as_it_was_meant(typed: str, words: tuple[Word, ...] | int)
     assert (len(read(typed)) if isinstance(words, int) else read(typed)) == words
 
 
+@PATIENT
 @given(TYPED)
 def test_any_text_is_read_and_nothing_unseen_comes_out(text: str) -> None:
     for each in read(text):
         assert clean(each.text) == each.text
 
 
+@PATIENT
 @given(TYPED)
 def test_any_line_is_read_in_plain_types(text: str) -> None:
     line = read_line(text, KEYS)
@@ -165,16 +170,19 @@ def test_any_line_is_read_in_plain_types(text: str) -> None:
     assert all(line.tags + line.added + line.removed + line.people + line.links + line.faults)
 
 
+@PATIENT
 @given(TYPED)
 def test_a_quoted_text_is_read_back_as_it_was(text: str) -> None:
     assert read(quote(text)) == (quoted(clean(text)),)
 
 
+@PATIENT
 @given(TYPED)
 def test_a_quoted_text_survives_beside_others(text: str) -> None:
     assert read(f"a {quote(text)} -#b") == (word("a"), quoted(clean(text)), tag("b", "-"))
 
 
+@PATIENT
 @given(TYPED)
 def test_what_slack_escaped_is_unescaped_exactly_once(text: str) -> None:
     typed = '"' + re.sub(r'([\\"“”„‟«»＂])', r"\\\1", text) + '"'
@@ -182,6 +190,7 @@ def test_what_slack_escaped_is_unescaped_exactly_once(text: str) -> None:
     assert read(sent) == (quoted(clean(text)),)
 
 
+@PATIENT
 @given(TYPED)
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)
@@ -328,9 +337,7 @@ LONG = {
 @pytest.mark.parametrize("piece", LONG.values(), ids=LONG)
 def test_ten_thousand_characters_are_read_at_once(piece: str) -> None:
     text = (piece * 10_000)[:10_000]
-    read_line(text, KEYS)
-    fastest = min(_seconds(text), _seconds(text), _seconds(text))
-    assert fastest < 0.1, "reading grows faster than the text: the figure is 0.05 s on a machine of its own"
+    assert any(_seconds(text) < 0.05 for _ in range(5))
 
 
 def _seconds(text: str) -> float:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from rapidfuzz import fuzz, process
 
 from bot.objectives.model import Objective, Status, tag_key
-from bot.objectives.words import DASHES, Kind, Word, quote, read_known
+from bot.objectives.words import DASHES, QUOTES, Kind, Word, quote, read_known
 
 SORTS = ("progress", "-progress", "name", "updated")
 KEYS = ("tag", "owner", "team", "session", "status", "sort")
@@ -21,6 +21,7 @@ SORTED_BY = {
     "updated": "newest first",
 }
 STANDING = {Status.NO_PROGRESS: "without progress"}
+OPENING = frozenset("<‘" + QUOTES)
 CALLED = {"current": "the current session"}
 STRAIGHT = str.maketrans(dict.fromkeys("‘’＇", "'") | dict.fromkeys(DASHES, "-"))
 
@@ -274,5 +275,5 @@ def _print_value(key: str, value: str) -> str:
 
 
 def _survives(typed: str, word: Word) -> bool:
-    """Whether this is read as that word wherever it stands; ``<`` and ``‘`` could find their ends in a later word."""
-    return not {"<", "‘"} & set(typed) and read_known(typed, KEYS) == ([word], [])
+    """Whether this is read as that word wherever it stands: what opens something could find its end in a later word."""
+    return not OPENING & set(typed) and read_known(typed, KEYS) == ([word], [])

@@ -40,7 +40,7 @@ MARKUP = re.compile(
 ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 NEEDS_ENTITY = re.compile(r"&(?=(?:amp|lt|gt);)|<(?=[@#!A-Za-z])")
 
-BLANK = re.compile(r"\s+")
+UNBLANK = re.compile(r"\S")
 RUN = re.compile(r"\S+")
 QUOTED = re.compile(rf"[{QUOTES}]((?:[^\\{QUOTES}]|\\.)*+\\?)(?:[{QUOTES}]|\Z)", re.DOTALL)
 SINGLE_QUOTED = re.compile(r"‘([^‘]*?)’(?=\s|\Z)")
@@ -257,7 +257,7 @@ class _Reader:
 
     def words(self) -> Iterator[Word]:
         at = 0
-        while found := RUN.search(self.text, at):
+        while found := UNBLANK.search(self.text, at):
             word, at = self._word(found.start())
             yield word
 
@@ -295,7 +295,8 @@ class _Reader:
                 return replace(atom, sign=sign), end
             text = atom.text if atom.kind is Kind.PERSON and name != "tag" else atom.shown
         else:
-            text, end = self._run(at)
+            typed, end = self._run(at)
+            text = typed.rstrip(SEPARATORS) or typed
         if name == "tag":
             return _tag(text if quoted else _tag_text(text), sign, self._shown(start, end)), end
         return Word(Kind.VALUE, text, name, sign, self._shown(start, end)), end
