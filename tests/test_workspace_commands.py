@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from test_workspace_stage import Stage, staged
 
 from bot.embedded.workspace import Workspace, memory_engine
 from bot.embedded.workspace.people import Directory
 from bot.embedded.workspace.storage import Storage
 from bot.embedded.workspace.typed import links, resolve
+from tests.test_workspace_stage import Stage, staged
 
 
 def heard(stage: Stage, command: str = "/okr") -> list[dict[str, Any]]:

@@ -50,8 +50,10 @@ def add_gateway(blueprint: Blueprint, world: World, bot_token: str) -> None:
 
     @blueprint.post("/slack/upload/<file_id>")
     def upload(file_id: str) -> Response:
-        sent = request.files.get("file") or next(iter(request.files.values()), None)
-        content = sent.read() if sent else request.get_data()
+        if request.mimetype == "multipart/form-data":
+            content = b"".join(one.read() for one in request.files.values())
+        else:
+            content = request.get_data(parse_form_data=False)
         taken = store(world, file_id, content)
         return Response(f"OK - {len(content)}" if taken else "not found", 200 if taken else 404, mimetype="text/plain")
 
