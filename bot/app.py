@@ -52,6 +52,7 @@ class Bot:
         clock: Clock = utc_now,
         hosts: tuple[str, ...] = (),
         admins: frozenset[str] = frozenset(),
+        work: ThreadPoolExecutor | None = None,
     ) -> None:
         self.settings = settings
         self.client = WebClient(token=settings.slack_bot_token, base_url=settings.slack_api_url, timeout=10)
@@ -69,7 +70,7 @@ class Bot:
         self.answers = Answers(lambda _team_id: self.client)
         # Two pools: what works on an answer must never keep the next ack waiting.
         self._acks = ThreadPoolExecutor(ACK_THREADS, thread_name_prefix="ack")
-        self._work = ThreadPoolExecutor(WORK_THREADS, thread_name_prefix="work")
+        self._work = work or ThreadPoolExecutor(WORK_THREADS, thread_name_prefix="work")
         self.bolt = self._make_bolt()
         self.is_stopping = False
 

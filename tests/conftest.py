@@ -1,0 +1,64 @@
+"""Fixtures that every test may use, and the collection of Block Kit payloads for the judge."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.world import World, make_template, running
+
+PAYLOADS: dict[str, Any] = {}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", default=False, help="rewrite the golden Block Kit files")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with every table and the sample company."""
+    path = tmp_path_factory.mktemp("template") / "okr.db"
+    make_template(path)
+    return path
+
+
+@pytest.fixture
+def make_world(template: Path, tmp_path: Path) -> Iterator[Callable[..., World]]:
+    """Starts worlds with options, and stops them."""
+    with ExitStack() as stack:
+        started: list[World] = []
+
+        def make(**options: Any) -> World:
+            world = stack.enter_context(running(template, tmp_path / f"{len(started)}.db", **options))
+            started.append(world)
+            return world
+
+        yield make
+        for world in started:
+            collect(world)
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    """The whole bot with the sample company."""
+    return make_world()
+
+
+def collect(world: World) -> None:
+    """Remembers every message and form that the bot sent, for the Block Kit judge."""
+    for exchange in world.workspace.requests:
+        sent = exchange.request if isinstance(exchange.request, dict) else {}
+        if exchange.way == "in" and (sent.get("blocks") or sent.get("view")):
+            kept = {key: sent[key] for key in ("blocks", "view") if sent.get(key)}
+            PAYLOADS[json.dumps(kept, sort_keys=True)] = kept
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    folder = os.environ.get("BLOCKKIT_PAYLOADS")
+    if folder and PAYLOADS:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        Path(folder, f"{worker}.json").write_text(json.dumps(list(PAYLOADS.values())), encoding="utf-8")
