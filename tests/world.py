@@ -56,7 +56,7 @@ class IdleExecutor(ThreadPoolExecutor):
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody sees after an act: the newest message in the channel where it is new or changed, and the top form."""
+    """What somebody sees after an act: the newest message in the channel that is new or changed, and the top form."""
 
     message: Mapping[str, Any] | None
     view: Mapping[str, Any] | None
@@ -147,11 +147,14 @@ class World:
         """Presses a button of a message or form by its label, or an entry of its menus."""
         where = said.message or said.view
         assert where is not None
-        for element in elements_in(where["blocks"]):
-            if element["type"] == "button" and element["text"]["text"] == label:
-                action_id, value = element["action_id"], element["value"]
-                return self._act(who, channel, lambda: self.workspace.press(USERS[who], where, action_id, value=value))
-        raise AssertionError(f"no button {label!r}; there are {said.buttons}")
+        buttons = [one for one in elements_in(where["blocks"]) if one["type"] == "button"]
+        found = next((one for one in buttons if one["text"]["text"] == label), None)
+        assert found is not None, f"no button {label!r}; there are {said.buttons}"
+        return self._act(
+            who,
+            channel,
+            lambda: self.workspace.press(USERS[who], where, found["action_id"], value=found["value"]),
+        )
 
     def choose(self, said: Said, entry: str, n: int = 0, who: str = "ada", channel: str = "general") -> Said:
         """Chooses an entry of the ``n``-th overflow menu."""
