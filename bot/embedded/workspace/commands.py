@@ -20,7 +20,7 @@ def run_command(world: World, user_id: str, channel_id: str, typed: str) -> Outc
     user, channel = world.person(user_id), world.directory.channel(channel_id)
     if channel is None or user_id not in channel.members:
         return world.refused(user_id, "not_in_channel", "You are not in this channel.")
-    name, _, text = typed.strip().partition(" ")
+    name, text = (*typed.split(None, 1), "", "")[:2]
     if name == "/invite":
         return _invite(world, user, channel, text)
     command = world.manifest.command(name)

@@ -32,6 +32,7 @@ class Answer:
     error: str
     status: int = 0
     body: Any = None
+    ends_retries: bool = False
 
     @property
     def ok(self) -> bool:
@@ -134,7 +135,7 @@ class Delivery:
                         return
                     headers["X-Slack-Retry-Num"] = str(number)
                 answer = self._send(what, body, "application/json", headers)
-                if answer.ok:
+                if answer.ok or answer.ends_retries:
                     return
                 reasons = {"operation_timeout": "http_timeout", "unreachable": "connection_failed"}
                 headers["X-Slack-Retry-Reason"] = reasons.get(answer.body or answer.error, "http_error")
@@ -158,7 +159,7 @@ class Delivery:
 
     def _post(self, body: str, content_type: str, more: Mapping[str, str]) -> Answer:
         raw = body.encode()
-        timestamp = str(int(self._clock().timestamp()))
+        timestamp = str(int(time.time()))  # not the workspace's clock: the app compares it with the time of day
         headers = {
             "Content-Type": content_type,
             "User-Agent": "Slackbot 1.0 (local workspace)",
@@ -175,7 +176,8 @@ class Delivery:
         except requests.RequestException:
             return Answer("dispatch_failed", body="unreachable")
         if response.status_code != 200:
-            return Answer("dispatch_failed", response.status_code, response.text[:2000])
+            ends_retries = response.headers.get("X-Slack-No-Retry") == "1"
+            return Answer("dispatch_failed", response.status_code, response.text[:2000], ends_retries)
         return Answer("", 200, _parsed(response))
 
 

@@ -16,7 +16,9 @@ TROUBLE = "We had some trouble connecting. Try again?"
 def keep_typed(world: World, view: View, values: Values) -> View:
     """Keeps what was typed so far, without telling the app. Raises ValueError."""
     typed = {block: dict(held) for block, held in values.items()}
-    return world.views.choose(view, apply_values(view.blocks, view.typed, typed, offered_in(world, view)))
+    with world.storage.begin():  # the app may be updating the view at this moment
+        view = world.views.get(view.id) or view
+        return world.views.choose(view, apply_values(view.blocks, view.typed, typed, offered_in(world, view)))
 
 
 def submit_view(world: World, view: View, values: Values) -> Outcome:

@@ -1,6 +1,7 @@
 """What the page asks of the workspace: the page itself, its JSON endpoints and the event stream."""
 
 import json
+import mimetypes
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +23,7 @@ CONTENT_POLICY = "default-src 'self'; img-src 'self' data: https:; style-src 'se
 STREAM_SECONDS = 25.0
 HEARTBEAT_SECONDS = 5.0
 STREAMS_KEPT = 6
+PICTURES = ("image/png", "image/jpeg", "image/gif")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Body = Mapping[str, Any]
@@ -141,8 +143,11 @@ def add_pages(blueprint: Blueprint, world: World, api_notes: Mapping[str, str]) 
         found = load(world, file_id)
         if found is None or found[0] != name:
             return Response("There is no such file.", 404, mimetype="text/plain")
-        # always a download: what an app uploads must not run in the page's origin
-        headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
+        kind = mimetypes.guess_type(name)[0]
+        if kind in PICTURES:
+            return Response(found[1], mimetype=kind)
+        # a download: what an app uploads must not run in the page's origin
+        headers = {"Content-Disposition": "attachment"}
         return Response(found[1], mimetype="application/octet-stream", headers=headers)
 
     @blueprint.get("/workspace/events")

@@ -122,6 +122,8 @@ class Workspace:
         """Forgets all messages, views and changes, and begins again with the sample people."""
         self._world.storage.empty()
         self._world.inspector.clear()
+        self._world.offered.clear()
+        self._world.unfurls.clear()
         self._world.directory.seed(self._world.manifest.name)
         self._world.feed.publish("reload", lambda _: {})
 
