@@ -82,10 +82,12 @@ class Answer:
         if self.total is None:
             self.total = _total(self._tail[self._tail.rfind(b"]") :])
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int) -> bytes:
         """Bytes for the parser; the last ones are remembered, because ``totalCount`` may stand after the items."""
+        if size == 0:
+            return b""  # ijson asks this first, to see whether it gets bytes
         if self._ahead:
-            chunk, self._ahead = self._ahead, b""
+            chunk, self._ahead = self._ahead[:size], self._ahead[size:]
         else:
             chunk = self._bytes(size)
         self._tail = (self._tail + chunk[-_TAIL:])[-_TAIL:]
