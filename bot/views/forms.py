@@ -190,7 +190,8 @@ def _leading(faults: Mapping[str, str] | None, notes: Sequence[str]) -> list[Blo
         section(f"⚠ *{LABELS.get(field, 'Form')}*  {fit(one_line(fault), 1000)}")
         for field, fault in (faults or {}).items()
     ]
-    return blocks + [section(paragraph(note, 2900)) for note in notes[:10] if note.strip()]
+    texts = [paragraph(note, SECTION_LIMIT) for note in notes[:10]]
+    return blocks + [section(text) for text in texts if text]
 
 
 def _too_long(draft: Draft) -> list[Block]:

@@ -49,7 +49,7 @@ def overview(verbs: Sequence[VerbHelp]) -> Message:
 
 def of_verb(verb: VerbHelp) -> Message:
     """A verb's whole grammar, with its examples."""
-    parts = [f"{fit(verb.summary, 600)}\n{code(verb.usage)}"]
+    parts = [whole_lines([fit(verb.summary, 600), code(verb.usage)], SECTION_LIMIT)]
     if verb.grammar:
         parts.append(whole_lines(["*How to write it*", *(fit(line, 500) for line in verb.grammar)], SECTION_LIMIT))
     if verb.examples:

@@ -84,7 +84,7 @@ def nothing_found(
     blocks: list[Block] = [section(lead)]
     said = [lead]
     for sentence, label, line in suggestions[:PAGE_SIZE]:
-        text = fit(one_line(sentence), 500)
+        text = fit(one_line(sentence), 500) or escape(one_line(label))
         blocks.append(section(text, button(label, line) if len(line) <= LINE_LIMIT else None))
         said.append(text)
     buttons: list[InteractiveElement] = []
@@ -98,7 +98,7 @@ def nothing_found(
 
 def which_one(question: str, candidates: Sequence[tuple[Objective, str]]) -> Message:
     """A choice: each candidate with its session and owner, and a button that runs its line."""
-    lead = fit(one_line(question), 1000)
+    lead = fit(one_line(question), 1000) or "Which one?"
     blocks: list[Block] = [section(lead)]
     said = [lead]
     for objective, line in candidates[:CANDIDATES_SHOWN]:

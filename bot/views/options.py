@@ -44,7 +44,7 @@ def tag_options(found: Sequence[str], typed: str, may_create: bool = True) -> li
 
 def fits_option(title: str) -> bool:
     """Whether Slack can carry this tag as the value of an option."""
-    return bool(title.strip()) and len(title) <= OPTION_VALUE_LIMIT
+    return bool(one_line(title)) and len(title) <= OPTION_VALUE_LIMIT
 
 
 def _option(text: str, value: str, description: str = "") -> Option:

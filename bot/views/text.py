@@ -27,6 +27,7 @@ _CLOSES = re.compile(r"(?<=\S)([*_~])(?![^\W_])")
 _NOT_IN_ADDRESS = re.compile('[<>|"]')
 # An address in running text; one that runs into the … of a cut is not whole, and stays text.
 _ADDRESS = re.compile(r"""https?://[^\W_][^\s<>|"'`…]*+(?!…)""", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\W_]\S*", re.IGNORECASE)
 _QUOTES = re.compile(r"^(?=>)", re.MULTILINE)
 
 _STATUS = {
@@ -100,7 +101,7 @@ def link(url: str, label: str) -> str:
     if _NOT_IN_ADDRESS.search(target):
         target = _NOT_IN_ADDRESS.sub(lambda char: f"%{ord(char[0]):02X}", target)
     shown = escape(one_line(label).replace("|", "¦"))
-    if not target.lower().startswith(("https://", "http://")) or not target.isprintable() or " " in target:
+    if not _WEB.fullmatch(target) or not target.isprintable():
         return shown
     linked = f"<{target.replace('&', '&amp;')}|{shown}>"
     return linked if len(linked) <= LINK_LIMIT else shown
