@@ -60,8 +60,11 @@ def _kind(fault: BaseException) -> str:
     return str(origin or fault).splitlines()[0][:200] if (origin or fault) else type(fault).__name__
 
 
-def open_backend(settings: Settings, engine: Engine, base_url: str) -> OkrBackend:
-    """Quantive where an account is set, else the embedded OKR server, which is reached at ``base_url``."""
+def open_backend(settings: Settings, engine: Engine, base_url: str, *, web_url: str = "") -> OkrBackend:
+    """Quantive where an account is set, else the embedded OKR server, which is reached at ``base_url``.
+
+    ``web_url``: where people see its objectives; without one, names are no links.
+    """
     if not settings.uses_embedded_server:
         client = QuantiveClient(
             api_url=settings.quantive_api_url,
@@ -74,7 +77,7 @@ def open_backend(settings: Settings, engine: Engine, base_url: str) -> OkrBacken
         engine,
         account_id=settings.okr_server_account_id,
         token=settings.okr_server_token,
-        web_url=base_url,
+        web_url=web_url,
     )
     server.open()
     client = QuantiveClient(
@@ -173,9 +176,7 @@ def run_okr_server(settings: Settings) -> None:
     logs.set_up(settings.secrets)
     engine = open_database(settings)
     base_url = f"http://127.0.0.1:{settings.port}"
-    okr_server = OkrServer(
-        engine, account_id=settings.okr_server_account_id, token=settings.okr_server_token, web_url=base_url
-    )
+    okr_server = OkrServer(engine, account_id=settings.okr_server_account_id, token=settings.okr_server_token)
     okr_server.open()
     web = flask.Flask("okr-server", static_folder=None)
     web.register_blueprint(okr_server.blueprint())

@@ -45,7 +45,7 @@ class Local:
     def __init__(self, settings: Settings, *, is_fresh: bool = False) -> None:
         self.engine = open_database(settings, always_migrate=True)
         self.base_url = f"http://127.0.0.1:{settings.port}"
-        self.backend = open_backend(settings, self.engine, self.base_url)
+        self.backend = open_backend(settings, self.engine, self.base_url, web_url=self.base_url)
         assert self.backend.server is not None  # noqa: S101 - no account is among the settings kept
         if is_fresh or self.backend.server.is_empty():
             self.backend.server.fill_sample()

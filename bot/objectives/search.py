@@ -1,6 +1,7 @@
 """Finding objectives: by a query, page by page, or the one that a reference stands for."""
 
 import heapq
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -107,7 +108,7 @@ class Search:
     def _all(self, criteria: Criteria) -> Iterator[Objective]:
         wanted = Wanted(
             tags=criteria.tags,
-            words=criteria.words,
+            words=tuple(_plainest(word) for word in criteria.words),
             session_ids=None if criteria.session_ids is None else tuple(sorted(criteria.session_ids)),
             owner_ids=None if criteria.owner_ids is None else tuple(sorted(criteria.owner_ids)),
         )
@@ -231,6 +232,11 @@ class Search:
         criteria = Criteria(session_ids=frozenset({current.id}) if current else None)
         by_name = {one.name: one for one in self._best(asker, criteria, DEEPEST)[0]}
         return [by_name[near] for near in nearest(name, by_name)]
+
+
+def _plainest(word: str) -> str:
+    """The longest part of a word that is spelt one way only; apostrophes and accents are re-checked, not asked for."""
+    return max(re.findall(r"[A-Za-z0-9]+", word), key=len, default=word)
 
 
 def is_slack_user(typed: str) -> bool:
