@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.embedded.workspace.blockkit import BLOCKS, SURFACES, faults_in_message, faults_in_options, faults_in_view
+from bot.embedded.workspace.blockkit import faults_in_message, faults_in_options, faults_in_view
+from bot.embedded.workspace.layout import BLOCKS, SURFACES
 
 Json = dict[str, Any]
 

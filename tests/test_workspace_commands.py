@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
+from slack_bolt.response import BoltResponse
 
 from bot.embedded.workspace import Workspace, memory_engine
 from bot.embedded.workspace.people import Directory
@@ -210,20 +210,33 @@ def test_an_event_is_tried_again_until_the_app_takes_it() -> None:
         tries: list[tuple[str | None, str | None]] = []
 
         @stage.app.middleware
-        def fail_twice(req: Any, resp: Any, next: Any) -> Any:
+        def fail_twice(req: Any, next: Any) -> Any:
             header = {
                 name: (req.headers.get(name) or [None])[0] for name in ("x-slack-retry-num", "x-slack-retry-reason")
             }
             tries.append((header["x-slack-retry-num"], header["x-slack-retry-reason"]))
             if len(tries) < 3:
-                resp.status = 500
-                return resp
+                return BoltResponse(status=500)
             return next()
 
         stage.app.event("app_home_opened")(lambda: None)
         stage.slack.open_home("U0ADA")
         assert stage.slack.settle()
         assert tries == [(None, None), ("1", "http_error"), ("2", "http_error")]
+
+
+def test_an_app_can_ask_not_to_be_told_again() -> None:
+    with staged(event_retry_waits=(0.0, 0.0, 0.0)) as stage:
+        tries: list[str] = []
+
+        @stage.app.middleware
+        def refuse(body: dict[str, Any]) -> BoltResponse:
+            tries.append(body["event"]["type"])
+            return BoltResponse(status=500, headers={"x-slack-no-retry": "1"})
+
+        stage.slack.open_home("U0ADA")
+        assert stage.slack.settle()
+        assert tries == ["app_home_opened"]
 
 
 def test_two_people_at_once_do_not_wait_for_each_other() -> None:
@@ -258,29 +271,6 @@ def test_the_same_command_can_be_delivered_twice() -> None:
         stage.slack.run_command("U0ADA", "C0GENERAL", "/okr create Grow")
         assert stage.slack.deliver_again().ok
         assert found[0] == found[1]
-
-
-def test_what_was_said_survives_a_restart_and_a_reset_forgets_it(tmp_path: Any) -> None:
-    def opened() -> tuple[Workspace, sa.Engine]:
-        engine = sa.create_engine(f"sqlite:///{tmp_path}/workspace.db")
-        workspace = Workspace(engine, base_url="http://127.0.0.1:1", events_url="http://127.0.0.1:9/", manifest={})
-        workspace.open()
-        return workspace, engine
-
-    first, engine = opened()
-    secrets = (first.signing_secret, first.bot_token)
-    ts = first.post_message("U0ADA", "C0RANDOM", "remember me").message["ts"]
-    first.close()
-    engine.dispose()
-    second, engine = opened()
-    assert (second.signing_secret, second.bot_token) == secrets
-    assert [one["text"] for one in second.messages("U0GRACE", "C0RANDOM")] == ["remember me"]
-    assert second.post_message("U0ADA", "C0RANDOM", "and me").message["ts"] > ts
-    second.reset()
-    assert second.messages("U0GRACE", "C0RANDOM") == []
-    assert second.bot_token == secrets[1]
-    second.close()
-    engine.dispose()
 
 
 def test_five_thousand_messages_stay_quick() -> None:

@@ -217,3 +217,23 @@ def test_messages_come_fifty_at_a_time() -> None:
             "messages", **{"as": "U0ADA", "channel": "C0RANDOM", "before": newest["messages"][0]["ts"], "limit": 200}
         )
         assert (len(oldest["messages"]), oldest["has_more"], oldest["messages"][0]["text"]) == (70, False, "0")
+
+
+def test_streams_are_few_so_that_the_servers_threads_are_not_all_taken() -> None:
+    with staged() as stage, listening(stage, "U0ADA") as oldest:
+        for _ in range(6):
+            with listening(stage, "U0ADA"):
+                pass
+        stage.slack.post_message("U0GRACE", "C0RANDOM", "wakes every stream")
+        assert len(list(oldest)) <= 2
+
+
+def test_pictures_are_shown_and_other_files_only_downloaded() -> None:
+    with staged() as stage:
+        stage.client.files_upload_v2(channel="C0GENERAL", filename="a.png", content=b"not really a picture")
+        stage.client.files_upload_v2(channel="C0GENERAL", filename="a.html", content="<script>alert(1)</script>")
+        kinds = []
+        for message in stage.slack.messages("U0ADA", "C0GENERAL"):
+            with stage.http.get(stage.slack.base_url + message["files"][0]["url"]) as response:
+                kinds.append((response.headers["Content-Type"], response.headers.get("Content-Disposition")))
+        assert kinds == [("image/png", None), ("application/octet-stream", "attachment")]

@@ -70,7 +70,9 @@ class Views:
             stack = self.stack(user_id)
             if len(stack) >= STACK_LIMIT:
                 raise ViewError("push_limit_reached")
-            return self._add(user_id, body, depth=len(stack), root_id=stack[0].id if stack else "")
+            return self._add(
+                user_id, body, depth=stack[-1].depth + 1 if stack else 0, root_id=stack[0].id if stack else ""
+            )
 
     def update(self, view: View, body: Json, hash_: str = "") -> View:
         """Puts another body in a view's place; typed input stays where block_id and action_id do. Raises ViewError."""

@@ -18,7 +18,7 @@ from bot.embedded.workspace.inspector import Exchange, Inspector
 from bot.embedded.workspace.manifest import Manifest
 from bot.embedded.workspace.messages import Message, Messages
 from bot.embedded.workspace.pages import add_pages
-from bot.embedded.workspace.people import Directory
+from bot.embedded.workspace.people import BOT_USER_ID, Directory
 from bot.embedded.workspace.storage import Storage
 from bot.embedded.workspace.tickets import Tickets
 from bot.embedded.workspace.views import View, Views
@@ -241,7 +241,7 @@ class Workspace:
 
     def dm(self, user_id: str) -> str:
         """The id of somebody's direct message with the bot."""
-        return self._world.directory.open_dm(user_id, "U0OKRBOT").id
+        return self._world.directory.open_dm(user_id, BOT_USER_ID).id
 
     def wait_for(self, find: Callable[[], T], seconds: float = 5.0) -> T:
         """The first true value of ``find``, tried again whenever anything happens. Raises TimeoutError."""
