@@ -1,5 +1,6 @@
 """The REST client against a Quantive that misbehaves: every fault becomes a typed error or does no harm."""
 
+import gzip
 import socket
 import time
 from collections.abc import Iterator
@@ -345,6 +346,31 @@ def test_an_answer_that_breaks_off_is_unavailable(api: FakeQuantive, client: Qua
         api.fail(drop="in the middle")
         with pytest.raises(OkrApiUnavailable, match="broke the connection off"):
             call()
+
+
+def test_a_write_survives_that_an_idle_connection_was_closed(api: FakeQuantive, client: QuantiveClient) -> None:
+    client.ping()
+    api.hang_up()
+    assert client.create(DRAFT).name == DRAFT.name
+    assert api.paths() == ["GET /sessions", "POST /goals"]
+
+
+def test_compressed_answers_are_read_and_broken_ones_are_unavailable(api: FakeQuantive, client: QuantiveClient) -> None:
+    api.fail(status=200, body=gzip.compress(b'{"id": "g1", "name": "One"}'), headers={"Content-Encoding": "gzip"})
+    api.fail(status=200, body=b"not compressed at all", headers={"Content-Encoding": "gzip"})
+    assert client.get("g1").name == "One"
+    with pytest.raises(OkrApiUnavailable):
+        client.get("g1")
+
+
+def test_the_proxy_of_the_environment_is_used(api: FakeQuantive, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", api.origin)
+    client = connect(api, url="http://quantive.invalid/api/v1")
+    client.ping()
+    client.close()
+    assert api.calls[0].headers["host"] == "quantive.invalid"
 
 
 def test_an_error_that_breaks_off_is_the_error_all_the_same(api: FakeQuantive, client: QuantiveClient) -> None:

@@ -100,9 +100,7 @@ class FakeQuantive:
         self._stopping.set()
         self._server.shutdown()
         self._thread.join()
-        with self._lock:
-            for connection in self._sockets:
-                _shut(connection)
+        self.hang_up()
         self._server.server_close()
 
     @property
@@ -127,6 +125,12 @@ class FakeQuantive:
         """Forgets all habits and faults."""
         self.habits = Habits()
         self._faults.clear()
+
+    def hang_up(self) -> None:
+        """Closes every connection, as servers do with those that are idle for long."""
+        with self._lock:
+            for connection in self._sockets:
+                _shut(connection)
 
     def paths(self) -> list[str]:
         """What was asked so far, like ``GET /goals`` or ``GET v2/goals``."""
