@@ -91,23 +91,34 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=DATABASES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[Engine]:
-    if request.param == "postgres":
-        made = create_engine(os.environ["TEST_POSTGRES_URL"])
-        OkrServer(made).migrate()
-        with made.begin() as connection:
-            for table in metadata.sorted_tables:
-                connection.execute(table.delete())
-    else:
-        made = create_engine(f"sqlite:///{shutil.copy(migrated, tmp_path / 'okr.db')}")
+def connect(database: str, path: Path) -> Engine:
+    """An empty database: the SQLite file at ``path``, or a schema of that name on Postgres, emptied."""
+    if database == "sqlite":
+        engine = create_engine(f"sqlite:///{path}")
 
-        @event.listens_for(made, "connect")
+        @event.listens_for(engine, "connect")
         def set_up(connection: Any, _record: Any) -> None:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA busy_timeout=10000")
             connection.execute("PRAGMA synchronous=OFF")
 
+        return engine
+    schema = f"{path.stem}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    engine = create_engine(os.environ["TEST_POSTGRES_URL"], connect_args={"options": f"-csearch_path={schema}"})
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    OkrServer(engine).migrate()
+    with engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            connection.execute(table.delete())
+    return engine
+
+
+@pytest.fixture(params=DATABASES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[Engine]:
+    path = tmp_path / "okr.db"
+    shutil.copy(migrated, path)
+    made = connect(request.param, path)
     yield made
     made.dispose()
 

@@ -45,16 +45,22 @@ def read_filter(text: str) -> dict[str, Any]:
 
 def _parse(text: str) -> Any:
     # json5 takes a millisecond for a few dozen characters, so it is the last resort.
-    for candidate in (text, _KEY_OR_STRING.sub(_quote_key, text)):
+    quoted = _KEY_OR_STRING.sub(_quote, text)
+    for candidate in (text, quoted):
         try:
             return json.loads(candidate)
         except ValueError:
             continue
-    return json5.loads(text)
+    return json5.loads(quoted)
 
 
-def _quote_key(match: re.Match[str]) -> str:
-    return f'"{match[1]}"' if match[1] else match[0]
+def _quote(match: re.Match[str]) -> str:
+    found = match[0]
+    if match[1]:
+        return f'"{found}"'
+    if found.startswith("'") and "\\" not in found:
+        return json.dumps(found[1:-1], ensure_ascii=False)
+    return found
 
 
 def _check(value: Any, where: str, depth: int = 0) -> None:
