@@ -8,7 +8,7 @@ export function renderApiNotes(notes) {
   const entries = Object.entries(notes ?? {});
   if (!entries.length) return make("div", { class: "panel-body" }, make("p", {}, "This workspace was started without an OKR server."));
   const find = (pattern) => entries.find(([label]) => pattern.test(label))?.[1] ?? "";
-  const facts = entries.map(([label, text]) => make("div", { class: "fact" }, make("dt", {}, label), make("dd", {}, make("code", {}, text), copyButton(text, `Copy ${label}`))));
+  const facts = entries.map(([label, text]) => make("div", { class: "fact" }, make("dt", {}, writeLabel(label)), make("dd", {}, make("code", {}, text), copyButton(text, `Copy ${writeLabel(label)}`))));
   const [address, account, token] = [find(/address|url|server/i).replace(/\/$/, ""), find(/account/i), find(/token/i)];
   const choose = make("div", { class: "tabs", role: "tablist", "aria-label": "Language" });
   const shown = make("div", { role: "tabpanel", tabindex: "0" });
@@ -37,6 +37,11 @@ export function renderApiNotes(notes) {
 
   select(choose.firstChild);
   return make("div", { class: "panel-body" }, make("p", { class: "quiet" }, "The OKR server speaks the Quantive REST API. Everything the bot does can be done here too, and the other way round."), make("dl", { class: "facts" }, facts), choose, shown);
+}
+
+function writeLabel(label) {
+  const words = label.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function listCurl(address, account, token) {

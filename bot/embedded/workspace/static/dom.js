@@ -42,6 +42,7 @@ export function safeAddress(address) {
 
 /** The address when an image may come from it under the page's content security policy, else an empty string. */
 export function imageAddress(address) {
+  if (!address) return "";
   if (/^\/workspace\/files\//.test(address)) return address;
   if (/^data:image\//.test(address)) return address;
   try {

@@ -98,7 +98,7 @@ export class Page {
     });
     Object.assign(this, { stream, composer });
     this.parts.main.replaceChildren(stream.node, this.makeFoot(channel, composer));
-    const lastRead = channel.unread > 0 ? channel.last_read : "";
+    const lastRead = channel.unread > 0 ? channel.last_read || "0" : "";
     stream.fill(await this.fetchMessages(channel.id), lastRead);
     if (matchMedia("(hover: hover)").matches && !this.modals.dialog.open) composer.focus();
     this.markRead();

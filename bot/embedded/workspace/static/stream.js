@@ -22,6 +22,9 @@ export class Stream {
     this.scroller = make("div", { class: "stream-scroll", tabindex: "0", role: "region", "aria-label": label }, this.introduction, this.older, this.list);
     this.node = make("div", { class: "stream" }, this.scroller, this.jump);
     this.scroller.addEventListener("scroll", () => this.watch(), { passive: true });
+    this.pinned = true;
+    // Rows off the screen have only an estimated height, so the end moves as they are drawn.
+    new ResizeObserver(() => this.pinned && this.toEnd()).observe(this.list);
   }
 
   get rows() {
@@ -54,7 +57,7 @@ export class Stream {
 
   /** Adds a message or, where it is there already, shows it as it is now. */
   put(message) {
-    const follow = this.atEnd;
+    const follow = this.pinned;
     const old = this.find(message.ts);
     keepFocus(this.list, () => {
       const row = this.makeRow(message);
@@ -103,12 +106,14 @@ export class Stream {
   }
 
   toEnd() {
+    this.pinned = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.jump.hidden = true;
   }
 
   watch() {
-    if (this.atEnd) this.jump.hidden = true;
+    this.pinned = this.atEnd;
+    if (this.pinned) this.jump.hidden = true;
     if (this.scroller.scrollTop < 600 && this.hasMore && !this.loading) this.loading = this.grow().finally(() => (this.loading = null));
   }
 
