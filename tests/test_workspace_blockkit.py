@@ -4,6 +4,8 @@ import copy
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.embedded.workspace.blockkit import faults_in_message, faults_in_options, faults_in_view
 from bot.embedded.workspace.layout import BLOCKS, SURFACES
@@ -412,3 +414,32 @@ def test_a_home_tab_has_no_submit() -> None:
 )
 def test_looked_up_options_have_limits(answer: Json, ok: bool) -> None:
     assert (faults_in_options(answer) == []) is ok
+
+
+SOUND_BLOCKS = [*SOUND.values(), *(INPUT | {"element": element} for element in ELEMENTS.values())]
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=5) | st.sampled_from(SOUND_BLOCKS),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(SOUND_BLOCKS), st.lists(st.integers(0, 20), max_size=4), ANYTHING)
+def test_whatever_stands_in_a_block_the_rules_answer_with_a_sentence(block: Json, path: list[int], held: Any) -> None:
+    whole: Any = {"blocks": [copy.deepcopy(block)]}
+    spot, key = whole["blocks"], 0
+    for step in path:
+        inner = spot[key]
+        if not inner or not isinstance(inner, dict | list):
+            break
+        spot = inner
+        key = list(spot)[step % len(spot)] if isinstance(spot, dict) else step % len(spot)
+    spot[key] = held
+    view = {"type": "modal", "title": plain("T"), "submit": plain("S"), "blocks": whole["blocks"]}
+    for found in (faults_in_message(whole), faults_in_message({"attachments": [whole]}), faults_in_view(view, "modal")):
+        assert all(isinstance(fault, str) for fault in found)
+
+
+@given(ANYTHING)
+def test_whatever_is_answered_to_a_look_up_is_judged(answer: Any) -> None:
+    assert all(isinstance(fault, str) for fault in faults_in_options({"options": answer}))

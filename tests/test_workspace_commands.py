@@ -1,14 +1,17 @@
 """Typing in the workspace: slash commands as the app gets them, messages, and what a person sees when the app fails."""
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from slack_bolt.response import BoltResponse
 
 from bot.embedded.workspace import Workspace, memory_engine
-from bot.embedded.workspace.people import Directory
+from bot.embedded.workspace.people import Directory, User
 from bot.embedded.workspace.storage import Storage
 from bot.embedded.workspace.typed import links, resolve
 from tests.test_workspace_stage import Stage, staged
@@ -76,6 +79,16 @@ def test_typed_text_is_resolved_as_with_should_escape(typed: str, sent: str) -> 
     directory.seed("OKR bot")
     assert resolve(typed, directory.users(), directory.channels()) == sent
     engine.dispose()
+
+
+@given(st.text(alphabet=st.sampled_from("@#<>& .:/ahtpsABC") | st.characters(), max_size=40))
+def test_whatever_is_typed_no_markup_can_be_smuggled_in(typed: str) -> None:
+    people = [User("U0ADA", "T0LOCAL", "ada.lovelace", "Ada Lovelace", "", "UTC", "member", "", False)]
+    sent = resolve(typed, people, [])
+    allowed = re.sub(
+        r"<@U0ADA>|<!(here|channel|everyone)>|<https?://[^<>]+>|&(amp|lt|gt);", "", sent, flags=re.IGNORECASE
+    )
+    assert not set(allowed) & set("<>&")
 
 
 def test_links_are_found_unescaped() -> None:

@@ -218,3 +218,14 @@ def test_replies_stand_in_the_thread_and_are_counted_at_its_head() -> None:
             "an answer",
             "another",
         ]
+
+
+def test_a_response_address_can_be_made_to_fail() -> None:
+    with staged() as stage:
+        url = answer_with(stage)
+        stage.slack.faults.fail_next("response_url", error="rate_limited", status=429, retry_after=3)
+        assert post(url, text="too many") == (429, "rate_limited")
+        stage.slack.faults.fail_next("response_url", error="lost", status=500, after=True)
+        assert post(url, text="shown all the same") == (500, "lost")
+        assert texts(stage) == ["shown all the same"]
+        assert post(url, text="and now") == (200, "ok")

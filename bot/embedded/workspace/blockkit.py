@@ -47,7 +47,9 @@ def faults_in_message(body: Json) -> list[str]:
     """What is wrong with a message's blocks and its attachments' blocks, as Slack says it."""
     found = list(_in_blocks(body.get("blocks") or [], "message", "/blocks"))
     for number, one in enumerate(body.get("attachments") or []):
-        found += _in_blocks(one.get("blocks") or [], "message", f"/attachments/{number}/blocks")
+        blocks = one.get("blocks") or []
+        at = f"/attachments/{number}/blocks"
+        found += _in_blocks(blocks, "message", at) if isinstance(blocks, list) else [("must be an array", at)]
     if len(body.get("attachments") or []) > 100:
         found.append(("no more than 100 items allowed", "/attachments"))
     return _said(found)

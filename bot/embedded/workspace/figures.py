@@ -105,11 +105,17 @@ def _within(most: int) -> Check:
     return check
 
 
+def _column_setting(value: Any, at: str) -> Faults:
+    if value is not None:  # null leaves a column as it is
+        yield from COLUMN_SETTING(value, at)
+
+
+COLUMN_SETTING = Shape({"align": word("left", "center", "right"), "is_wrapped": boolean})
 ROW = items(typed(CELLS), 20)
 TABLE = Shape(
     {
         "rows": items(ROW, 100),
-        "column_settings": items(Shape({"align": word("left", "center", "right"), "is_wrapped": boolean}), 20),
+        "column_settings": items(_column_setting, 20),
     },
     ("rows",),
     rules=(_within(10_000),),

@@ -124,7 +124,7 @@ def run_shortcut(world: World, user_id: str, callback_id: str, message: Message 
 def offered_in(world: World, where: Message | View) -> list[Json]:
     """All options the app has suggested in a surface."""
     key = _key(where)
-    return [one for held, options in world.offered.items() if held[: len(key)] == key for one in options]
+    return [one for held, options in list(world.offered.items()) if held[: len(key)] == key for one in options]
 
 
 def _pressed(element: Json, value: Any) -> Json:
@@ -174,8 +174,8 @@ def _remember(world: World, where: Message | View, block_id: str, action_id: str
     key = (*_key(where), block_id, action_id)
     known = {one["value"]: one for one in [*world.offered.pop(key, []), *options]}
     world.offered[key] = list(known.values())[-1000:]
-    while len(world.offered) > OPTIONS_KEPT:
-        world.offered.pop(next(iter(world.offered)))
+    for oldest in list(world.offered)[:-OPTIONS_KEPT]:
+        world.offered.pop(oldest, None)
 
 
 def _note(world: World, what: str, content: Any, faults: list[str]) -> None:
