@@ -26,6 +26,7 @@ from bot.views.forms import (
 )
 from bot.views.lists import which_one
 from bot.views.message import Message
+from bot.views.text import one_line
 from tests.sample_objectives import ADA, GRACE, HUGE, MARKETING, ONBOARDING, Q3, Q4
 from tests.test_views_cards import buttons
 
@@ -85,16 +86,18 @@ def test_the_form_to_change_shows_the_objective() -> None:
     )
 
 
-def test_typed_words_win_over_the_objective() -> None:
-    typed = Draft(name="Shorter", owner_id=GRACE.id, session_id=Q3.id)
+def test_a_draft_stands_in_place_of_the_objective() -> None:
+    typed = Draft("Shorter", Q3.id, GRACE.id, ("new",), "")
     draft, _ = read_form(submitted(edit_form(ONBOARDING, FORM, draft=typed, owner=GRACE, session=Q3)))
-    assert draft == Draft("Shorter", Q3.id, GRACE.id, ONBOARDING.tags, ONBOARDING.description)
+    assert draft == typed
 
 
-def test_what_was_emptied_in_a_form_stays_empty_when_it_is_shown_again() -> None:
-    emptied = Draft("Name", Q4.id, ADA.id)
-    draft, _ = read_form(submitted(edit_form(ONBOARDING, FORM, draft=emptied, owner=ADA, session=Q4, whole=True)))
-    assert draft == emptied
+def test_a_description_that_no_input_can_hold_is_not_cut_when_another_field_was_typed() -> None:
+    long = replace(ONBOARDING, description="d" * 5000)
+    draft = Draft("Shorter", Q4.id, ADA.id, (), long.description)
+    view = edit_form(long, FORM, draft=draft)
+    assert read_form(submitted(view))[1].locked == ("description",)
+    assert "left out" not in said(view)
 
 
 def test_further_owners_are_named() -> None:
@@ -223,4 +226,4 @@ def test_any_draft_fits_a_form_and_comes_back(draft: Draft) -> None:
     read, _ = read_form(submitted(create_form(draft, None, None, FORM)))
     assert read.name == " ".join(draft.name.splitlines()).strip()
     assert read.description == draft.description.strip()
-    assert read.tags == tuple(dict.fromkeys(tag for tag in draft.tags if tag.strip() and len(tag) <= 150))
+    assert read.tags == tuple(dict.fromkeys(tag for tag in draft.tags if one_line(tag) and len(tag) <= 150))

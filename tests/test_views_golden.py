@@ -55,7 +55,9 @@ def test_a_choice(golden: Golden) -> None:
 
 
 def test_what_was_not_understood(golden: Golden) -> None:
-    shown = not_understood("create “Grow”", ["There is no “colour:”."], line='create "Grow"', form_line='create "Grow"')
+    shown = not_understood(
+        "I understood: “Grow”.", ["There is no “colour:”."], line='create "Grow"', form_line='create "Grow"'
+    )
     golden.check("not-understood", shown)
 
 

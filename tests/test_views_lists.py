@@ -100,15 +100,20 @@ def test_nothing_found_offers_what_is_near() -> None:
     message = nothing_found(
         "Objectives tagged #growht",
         "#growht",
-        create_line='create "Grow" #growht',
+        create_line='new "Grow" tag:"growth"',
         suggestions=[("There is #growth, with 12 objectives.", "Search #growth", "search #growth")],
     )
     assert message.text == "Nothing found: Objectives tagged #growht\nThere is #growth, with 12 objectives."
     assert buttons(message) == [
         ("Search #growth", "run.0 search #growth"),
-        ('Create "Grow" #growht', 'run.0 create "Grow" #growht'),
+        ('Create "Grow"', 'run.0 new "Grow" tag:"growth"'),
         ("Change the search…", "run.1 narrow #growht"),
     ]
+
+
+def test_what_has_no_name_yet_is_created_by_the_form() -> None:
+    message = nothing_found("Objectives tagged #growth", "#growth", create_line='new tag:"growth"')
+    assert buttons(message)[0] == ("Create an objective", 'run.0 new tag:"growth"')
 
 
 def test_a_choice_shows_what_tells_the_candidates_apart() -> None:

@@ -8,12 +8,12 @@ from tests.test_views_cards import buttons, shown
 CREATE = VerbHelp(
     "create",
     "change",
-    "/okr create [name] [#tag…]",
+    "create [name] [#tag…]",
     "Creates an objective.",
     ["name: in quotes, or the words before the first #tag", "owner:@x: somebody else"],
     ['/okr create "Cut onboarding" #growth', "/okr create", "/okr create Grow owner:@ada"],
 )
-SEARCH = VerbHelp("search", "find", "/okr search [query]", "Finds objectives.", [], ["/okr search #growth"])
+SEARCH = VerbHelp("search", "find", "search [query]", "Finds objectives.", [], ["/okr search #growth"])
 
 
 def test_a_sentence_is_escaped_and_has_its_buttons() -> None:
@@ -30,9 +30,9 @@ def test_a_misspelt_verb_is_offered_as_it_would_be() -> None:
 
 def test_what_was_not_understood_comes_with_the_line_to_paste_and_the_form() -> None:
     message = not_understood(
-        "the name “Grow”", ["There is no “colour:”."], line='create "Grow"', form_line='create-form "Grow"'
+        "I understood: “Grow”.", ["There is no “colour:”."], line='create "Grow"', form_line='create-form "Grow"'
     )
-    assert message.text == 'Understood: the name “Grow”\nThere is no “colour:”.\nTo paste: `/okr create "Grow"`'
+    assert message.text == 'I understood: “Grow”.\nThere is no “colour:”.\nTo paste: `/okr create "Grow"`'
     assert buttons(message) == [("Open the form", 'run.0 create-form "Grow"')]
 
 
@@ -55,7 +55,7 @@ def test_a_bug_is_told_with_its_reference() -> None:
 def test_help_groups_the_verbs_with_an_example_each() -> None:
     text = overview([CREATE, SEARCH]).text
     assert text.index("*Find*") < text.index("`/okr search #growth`") < text.index("*Change*")
-    assert 'Creates an objective.  `/okr create "Cut onboarding" #growth`' in text
+    assert '*create*  Creates an objective.  `/okr create "Cut onboarding" #growth`' in text
     assert "*Yours*" not in text
     assert text.count("• ") == 4
 

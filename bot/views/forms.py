@@ -85,15 +85,15 @@ def edit_form(
     draft: Draft | None = None,
     owner: Person | None = None,
     session: Session | None = None,
-    whole: bool = False,
     faults: Mapping[str, str] | None = None,
     notes: Sequence[str] = (),
 ) -> View:
-    """The form that changes ``objective``; what was typed before (``draft``, ``owner``, ``session``) wins over it.
+    """The form that changes ``objective``.
 
-    A ``whole`` draft was read from this form: what is empty there was emptied by the person, and stays so.
+    ``draft``, with its ``owner`` and ``session``, is what the form holds instead, all of it: the objective's own words
+    where nothing was typed. An emptied description and emptied tags stay empty.
     """
-    typed = draft or Draft()
+    typed = draft or Draft(objective.name, tags=objective.tags, description=objective.description)
     locked = _locked(objective, typed)
     owner = owner or (objective.owners[0] if objective.owners else None)
     session = session or (objective.session if objective.session.id else None)
@@ -102,11 +102,12 @@ def edit_form(
         "name": name_input(typed.name or objective.name),
         "session": session_input(session),
         "owner": owner_input(owner, hint=f"Also owned by {listed(others, 400)}." if others else ""),
-        "tags": tags_input(typed.tags if whole else typed.tags or objective.tags),
-        "description": description_input(typed.description if whole else typed.description or objective.description),
+        "tags": tags_input(typed.tags),
+        "description": description_input(typed.description),
     }
     inputs.update({field: _read_only(objective, field) for field in locked})
-    blocks = [*_leading(faults, notes), *_too_long(typed), *inputs.values()]
+    # what is locked is the objective's own, and not lost
+    blocks = [*_leading(faults, notes), *_too_long(typed, but=locked), *inputs.values()]
     return _form(EDIT, EDIT_TITLE, "Save", replace(form, objective_id=objective.id, locked=locked), blocks)
 
 
@@ -194,14 +195,14 @@ def _leading(faults: Mapping[str, str] | None, notes: Sequence[str]) -> list[Blo
     return blocks + [section(text) for text in texts if text]
 
 
-def _too_long(draft: Draft) -> list[Block]:
-    """The ends of typed texts that no input can hold, so that they can be copied."""
+def _too_long(draft: Draft, *, but: Sequence[str] = ()) -> list[Block]:
+    """The ends of typed texts that no input can hold, so that they can be copied; ``but`` names locked fields."""
     blocks: list[Block] = []
     for field, text, limit in (
         ("name", one_line(draft.name), NAME_LIMIT),
         ("description", draft.description, DESCRIPTION_LIMIT),
     ):
-        if len(text) <= limit:
+        if len(text) <= limit or field in but:
             continue
         blocks.append(
             section(f"⚠ *{LABELS[field]}*  An input holds {limit:,} characters. These were left out, to be copied:")
@@ -210,18 +211,18 @@ def _too_long(draft: Draft) -> list[Block]:
         pieces = [rest[start : start + _PIECE] for start in range(0, min(len(rest), _COPIED_LIMIT), _PIECE)]
         blocks += [section(paragraph(piece, SECTION_LIMIT)) for piece in pieces if piece.strip()]
     unfit = [tag for tag in draft.tags if not fits_option(tag)]
-    if unfit:
+    if unfit and "tags" not in but:
         blocks.append(section(f"⚠ *Tags*  Longer than 150 characters, and left out: {tags_text(unfit, 2000)}"))
     return blocks
 
 
 def _locked(objective: Objective, typed: Draft) -> tuple[str, ...]:
-    """The fields that Slack's inputs cannot hold whole, where nothing was typed in their place."""
-    tags = objective.tags
+    """The fields that Slack's inputs cannot hold whole, where nothing else was typed in their place."""
+    name, description, tags = objective.name, objective.description, objective.tags
     too_much = {
-        "name": not typed.name and len(objective.name) > NAME_LIMIT,
-        "tags": not typed.tags and (len(tags) > OPTIONS_LIMIT or not all(map(fits_option, tags))),
-        "description": not typed.description and len(objective.description) > DESCRIPTION_LIMIT,
+        "name": len(name) > NAME_LIMIT and typed.name in ("", name),
+        "tags": len(tags) > OPTIONS_LIMIT or not all(map(fits_option, tags)),
+        "description": len(description) > DESCRIPTION_LIMIT and typed.description in ("", description),
     }
     return tuple(field for field, is_too_much in too_much.items() if is_too_much)
 

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 from bot.views.blocks import SECTION_LIMIT, TEXT_LIMIT, context, header, section
 from bot.views.message import Message
 from bot.views.phrases import whole_lines
-from bot.views.text import code, fit
+from bot.views.text import code, escape, fit
 
 _GROUPS = {"find": "Find", "change": "Change", "follow": "Follow", "yours": "Yours"}
 
@@ -21,7 +21,10 @@ _WORTH_KNOWING = (
 
 @dataclass(frozen=True, slots=True)
 class VerbHelp:
-    """What there is to say of a verb. ``group`` is find, change, follow or yours; ``examples`` are whole lines."""
+    """What there is to say of a verb.
+
+    ``group`` is find, change, follow or yours; ``usage`` begins with the verb; ``examples`` are whole lines.
+    """
 
     verb: str
     group: str
@@ -49,7 +52,7 @@ def overview(verbs: Sequence[VerbHelp]) -> Message:
 
 def of_verb(verb: VerbHelp) -> Message:
     """A verb's whole grammar, with its examples."""
-    parts = [whole_lines([fit(verb.summary, 600), code(verb.usage)], SECTION_LIMIT)]
+    parts = [whole_lines([fit(verb.summary, 600), code(f"/okr {verb.usage}")], SECTION_LIMIT)]
     if verb.grammar:
         parts.append(whole_lines(["*How to write it*", *(fit(line, 500) for line in verb.grammar)], SECTION_LIMIT))
     if verb.examples:
@@ -60,5 +63,5 @@ def of_verb(verb: VerbHelp) -> Message:
 
 
 def _verb_line(verb: VerbHelp) -> str:
-    summary = fit(verb.summary, 200)
-    return f"{summary}  {code(verb.examples[0])}" if verb.examples else summary
+    line = f"*{escape(verb.verb)}*  {fit(verb.summary, 200)}"
+    return f"{line}  {code(verb.examples[0])}" if verb.examples else line

@@ -1,5 +1,6 @@
 """Several objectives: a page of a list, the start page, a choice between candidates, and nothing at all."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,8 @@ from bot.views.text import escape, fit, mention, one_line, progress_text
 PAGE_SIZE = 10
 CANDIDATES_SHOWN = 20
 _NAME_LIMIT = 200
+# The name in a line that creates: the first quoted word that is not the value of a key.
+_QUOTED = re.compile(r'(?<=\s)"[^"]+"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,8 @@ def nothing_found(
         said.append(text)
     buttons: list[InteractiveElement] = []
     if create_line and len(create_line) <= LINE_LIMIT:
-        rest = create_line.partition(" ")[2].strip()
-        buttons.append(button(f"Create {rest or 'an objective'}", create_line))
+        name = _QUOTED.search(create_line)
+        buttons.append(button(f"Create {name[0]}" if name else "Create an objective", create_line))
     if query and len(line := f"narrow {query}") <= LINE_LIMIT:
         buttons.append(button("Change the search…", line, n=1))
     return Message(whole_lines(said, TEXT_LIMIT), [*blocks, *actions(buttons)])

@@ -23,10 +23,10 @@ def did_you_mean(typed: str, line: str) -> Message:
 
 
 def not_understood(understood: str, faults: Sequence[str], *, line: str = "", form_line: str = "") -> Message:
-    """What was understood, what was not, and the line to paste; the form opens with what was typed."""
+    """What was understood (a sentence), what was not, and the line to paste; the form opens with what was typed."""
     lines = [whole_lines([fit(one_line(fault), 400) for fault in faults], 800)]
     if one_line(understood):
-        lines.insert(0, f"Understood: {fit(one_line(understood), 600)}")
+        lines.insert(0, fit(one_line(understood), 600))
     if line:
         lines.append(f"To paste: {_to_paste(line)}")
     return _notice(lines, [("Open the form", form_line)])
