@@ -46,8 +46,12 @@ Answer = Reply | Modal
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A verb of ``/okr``. One without ``help`` is not typed: only buttons run it."""
+    """A verb of ``/okr``. One without ``help`` is not typed: only buttons run it.
+
+    ``form`` names the verb that opens a form with the same words instead of doing what they say.
+    """
 
     name: str
     run: Callable[[Request, Objectives], Answer]
     help: VerbHelp | None = None
+    form: str = ""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.commands.base import Answer, Modal, Reply, Request, Verb
 from bot.commands.drafts import KEYS, pack, understand
+from bot.commands.lines import line_for_button
 from bot.errors import InvalidFields
 from bot.objectives.model import Draft
 from bot.objectives.people import Asker
@@ -60,7 +61,7 @@ def open_form(request: Request, objectives: Objectives) -> Modal:
         return form(asker, draft, objectives, faults=understood.faults, notes=line.faults)
 
     is_ready = is_plain and objectives.people.person_if_known(asker) is not None
-    return Modal(TITLE, lambda: fill_in().fill(), f"new {request.text}"[:2000], is_ready)
+    return Modal(TITLE, lambda: fill_in().fill(), line_for_button(asker, f"new {request.text}", objectives), is_ready)
 
 
 def form(
@@ -105,5 +106,6 @@ CREATE = Verb(
             '/okr create "Win 20 pilots" #growth owner:me session:current description:"They become references"',
         ),
     ),
+    form="new",
 )
 NEW = Verb("new", open_form)

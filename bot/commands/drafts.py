@@ -46,13 +46,14 @@ def understand(asker: Asker, line: Line, objectives: Objectives) -> Understood:
 def _owner(asker: Asker, typed: str, objectives: Objectives) -> tuple[str, str]:
     if typed.casefold() in ("me", "@me"):
         return objectives.people.person(asker).id, ""
-    if is_slack_user(typed):
+    snapshot = objectives.directory.snapshot()
+    found = snapshot.people_named(typed)
+    if not found and is_slack_user(typed):
         try:
             return objectives.people.person_of(asker.team_id, typed).id, ""
         except NotFound as fault:
             return "", str(fault)
-    snapshot = objectives.directory.snapshot()
-    found = snapshot.people_named(typed) or objectives.directory.fresh().people_named(typed)
+    found = found or objectives.directory.fresh().people_named(typed)
     if len(found) == 1:
         return found[0].id, ""
     if found:

@@ -1,8 +1,12 @@
 """Forms that come back: one that was kept is opened again with everything that was typed."""
 
+from dataclasses import replace
+
+from slack_sdk.models.views import View
+
 from bot.commands import create, update
 from bot.commands.base import Answer, Modal, Request, Verb
-from bot.commands.drafts import pack, unpack
+from bot.commands.drafts import draft_of, pack, unpack
 from bot.errors import NotFound
 from bot.objectives.model import Draft
 from bot.objectives.people import Asker
@@ -13,9 +17,7 @@ from bot.views.forms import Form
 def keep(asker: Asker, draft: Draft, form: Form, objectives: Objectives) -> str:
     """Keeps what was typed; returns the command line that opens the form with it again."""
     verb = "edit" if form.objective_id else "create"
-    shown = objectives.memory.form(asker.team_id, asker.user_id, form.form_id) if form.form_id else None
-    kept = {"verb": verb, "draft": pack(draft), "objective": form.objective_id}
-    kept |= {"shown": shown["shown"]} if shown and "shown" in shown else {}
+    kept = {"verb": verb, "draft": pack(draft), "objective": form.objective_id, "locked": form.locked}
     return f"form {objectives.memory.save_form(asker.team_id, asker.user_id, kept)}"
 
 
@@ -29,12 +31,14 @@ def run(request: Request, objectives: Objectives) -> Answer:
     line = f"form {request.text.strip()}"
     if kept["verb"] == "create":
         return Modal(create.TITLE, lambda: create.form(asker, draft, objectives).fill(), line)
-    objective_id = kept["objective"]
-    return Modal(
-        update.TITLE,
-        lambda: update.edit(asker, objectives.get_to_change(asker, objective_id), objectives, draft=draft),
-        line,
-    )
+
+    def fill() -> View:
+        objective = objectives.get_to_change(asker, kept["objective"])
+        # A locked field was shown and not typed: in the draft it is empty.
+        own = {field: getattr(draft_of(objective), field) for field in kept["locked"]}
+        return update.edit(asker, objective, objectives, draft=replace(draft, **own))
+
+    return Modal(update.TITLE, fill, line)
 
 
 FORM = Verb("form", run)

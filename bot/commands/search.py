@@ -1,20 +1,24 @@
 """`/okr search`, `/okr mine` and the bare `/okr`: lists of objectives, ten a page."""
 
+import re
 from dataclasses import replace
 
+from rapidfuzz import fuzz, process
+
 from bot.commands.base import Answer, Modal, Reply, Request, Verb
+from bot.commands.lines import line_for_button
 from bot.errors import Forbidden
-from bot.objectives.directory import nearest
+from bot.objectives.directory import NEAR, nearest
 from bot.objectives.model import tag_key
 from bot.objectives.people import Asker
-from bot.objectives.query import Query, describe, parse_query
+from bot.objectives.query import KEYS, ParsedQuery, Query, describe, parse_query
 from bot.objectives.search import Page
 from bot.objectives.service import Objectives
-from bot.objectives.words import quote
+from bot.objectives.words import COLONS, quote, read
 from bot.views.help import VerbHelp
 from bot.views.lists import Found, home, nothing_found, objectives_page
 from bot.views.message import Message
-from bot.views.notices import not_understood
+from bot.views.notices import sentence
 from bot.views.typed import search_form
 
 LONGEST_QUERY = 1_500
@@ -34,12 +38,32 @@ def run_page(request: Request, objectives: Objectives) -> Answer:
 def _page(request: Request, objectives: Objectives, text: str, number: int) -> Reply:
     parsed = parse_query(text)
     if parsed.faults:
-        understood = f"I understood: {describe(parsed.query)}." if str(parsed.query) else ""
-        return Reply(not_understood(understood, parsed.faults, line=f"search {parsed.query}".strip()[:LONGEST_QUERY]))
+        return Reply(_not_understood(request.asker, text, parsed, objectives))
     page = objectives.search.page(request.asker, parsed.query, number)
     if not page.total:
         return Reply(nothing(request.asker, page, objectives))
     return Reply(objectives_page(_found(page), objectives.clock()))
+
+
+def _not_understood(asker: Asker, text: str, parsed: ParsedQuery, objectives: Objectives) -> Message:
+    """What is wrong with a query, and as a button the line that may be meant: mended, or else without what is wrong."""
+    mended = parse_query(_mend(text))
+    query = parsed.query if mended.faults else mended.query
+    lines = [*parsed.faults, *([f"Understood: {describe(parsed.query)}."] if str(parsed.query) else [])]
+    buttons = [(f"/okr search {query}", f"search {query}")] if str(query) else []
+    buttons.append(("Change the search…", f"narrow {text}"))
+    return sentence(
+        "\n".join(lines), buttons=[(label, line_for_button(asker, line, objectives)) for label, line in buttons]
+    )
+
+
+def _mend(text: str) -> str:
+    """The text with the known keys in place of those that are misspelt."""
+    for word in read(text):
+        near = process.extractOne(word.key, KEYS, scorer=fuzz.ratio, score_cutoff=NEAR) if word.key else None
+        if near:
+            text = re.sub(rf"(?<!\w){word.key}(?=[{COLONS}])", near[0], text, flags=re.IGNORECASE)
+    return text
 
 
 def _found(page: Page, shared_by: str = "") -> Found:
@@ -107,7 +131,8 @@ def run_home(request: Request, objectives: Objectives) -> Answer:
 def run_narrow(request: Request, objectives: Objectives) -> Answer:
     """The form that changes a query."""
     view = search_form(request.text.strip(), request.asker.channel_id)
-    return Modal("Search objectives", lambda: view, f"narrow {request.text}"[:2000], is_ready=True)
+    line = line_for_button(request.asker, f"narrow {request.text}", objectives)
+    return Modal("Search objectives", lambda: view, line, is_ready=True)
 
 
 def run_share(request: Request, objectives: Objectives) -> Answer:

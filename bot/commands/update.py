@@ -7,16 +7,17 @@ from slack_sdk.models.views import View
 from bot.commands.base import Answer, Modal, Reply, Request, Verb
 from bot.commands.choosing import ask_back
 from bot.commands.drafts import KEYS, changes_text, draft_of, pack, understand, unpack
+from bot.commands.lines import line_for_button
 from bot.errors import InvalidFields
-from bot.objectives.model import Draft, Objective, Patch
+from bot.objectives.model import Draft, Objective, Patch, tag_key
 from bot.objectives.people import Asker
-from bot.objectives.service import NAME_LIMIT, Objectives, unique_tags
-from bot.objectives.words import Line, read_line
+from bot.objectives.search import Match
+from bot.objectives.service import Objectives, unique_tags
+from bot.objectives.words import Kind, Line, read, read_line
 from bot.views.cards import updated
 from bot.views.forms import Form, choices, edit_form
 from bot.views.help import VerbHelp
-from bot.views.notices import not_understood
-from bot.views.typed import too_long
+from bot.views.message import Message
 
 TITLE = "Edit objective"
 
@@ -25,20 +26,15 @@ def run(request: Request, objectives: Objectives) -> Answer:
     """Applies the changes that were typed; opens the form where there are none, or where one is wrong."""
     line = read_line(request.text, KEYS)
     asker = request.asker
-    if line.faults:
-        rest = changes_text(line)
-        return Reply(not_understood(rest and f"I understood: {rest}", line.faults, form_line=f"update {line.words}"))
-    if len(line.values.get("name", "")) > NAME_LIMIT:
-        return Reply(too_long("name", NAME_LIMIT, line.values["name"]))
-    if not (line.values or line.tags or line.added or line.removed):
-        return Modal(TITLE, lambda: _find_and_edit(asker, line, objectives), f"update {request.text}"[:2000])
+    if line.faults or not (line.values or line.tags or line.added or line.removed):
+        return open_form(request, objectives)
     match = objectives.search.find(asker, line.words, line.links, is_quoted=line.is_quoted)
     if not match.objective_id:
-        rest = changes_text(line)
-        return Reply(ask_back(match, lambda one: f"update {one.id} {rest}"[:2000]))
+        return Reply(_ask_back("update", match, asker, line, objectives))
     understood = understand(asker, line, objectives)
+    same = Request(asker, f"{match.objective_id} {changes_text(line)}")
     if understood.faults:
-        return _form_with(asker, match.objective_id, line, objectives, understood.faults)
+        return open_form(same, objectives)
     patch = Patch(
         name=line.values.get("name"),
         description=line.values.get("description"),
@@ -50,34 +46,59 @@ def run(request: Request, objectives: Objectives) -> Answer:
             asker, match.objective_id, patch, added=line.tags + line.added, removed=line.removed
         )
     except InvalidFields as fault:
-        return _form_with(asker, match.objective_id, line, objectives, fault.faults)
+        return open_form(same, objectives, faults=fault.faults)
     return Reply(updated(change, objectives.clock(), notes=notes))
 
 
-def _find_and_edit(asker: Asker, line: Line, objectives: Objectives) -> View:
-    match = objectives.search.find(asker, line.words, line.links, is_quoted=line.is_quoted)
-    if not match.objective_id:
-        return choices(TITLE, ask_back(match, lambda one: f"update {one.id}"))
-    return edit(asker, objectives.get_to_change(asker, match.objective_id), objectives)
-
-
-def _form_with(asker: Asker, objective_id: str, line: Line, objectives: Objectives, faults: Mapping[str, str]) -> Modal:
-    """The edit form with the typed changes in it, and what is wrong with them."""
+def open_form(request: Request, objectives: Objectives, *, faults: Mapping[str, str] | None = None) -> Modal:
+    """The form with the typed changes in it, and what is wrong with them; never changes anything by itself."""
+    line = read_line(request.text, KEYS)
+    asker = request.asker
 
     def fill() -> View:
-        objective = objectives.get_to_change(asker, objective_id)
-        shown, typed = draft_of(objective), understand(asker, line, objectives).draft
-        removed = {tag.casefold() for tag in line.removed}
-        draft = Draft(
-            name=line.values.get("name", shown.name),
-            session_id=typed.session_id or shown.session_id,
-            owner_id=typed.owner_id or shown.owner_id,
-            tags=tuple(t for t in unique_tags(shown.tags + typed.tags) if t.casefold() not in removed),
-            description=line.values.get("description", shown.description),
+        match = _find(asker, request.text, line, objectives)
+        if not match.objective_id:
+            return choices(TITLE, _ask_back("edit", match, asker, line, objectives))
+        objective = objectives.get_to_change(asker, match.objective_id)
+        understood = understand(asker, line, objectives)
+        return edit(
+            asker,
+            objective,
+            objectives,
+            draft=_typed_over(objective, understood.draft, line),
+            faults={**understood.faults, **(faults or {})},
+            notes=line.faults,
         )
-        return edit(asker, objective, objectives, draft=draft, faults=faults)
 
-    return Modal(TITLE, fill, f"update {objective_id}")
+    return Modal(TITLE, fill, line_for_button(asker, f"edit {request.text}", objectives))
+
+
+def _find(asker: Asker, text: str, line: Line, objectives: Objectives) -> Match:
+    """What the line is for; an unknown ``key:value`` may be part of a name, or a mistake behind one."""
+    match = objectives.search.find(asker, line.words, line.links, is_quoted=line.is_quoted)
+    mistakes = {word.shown for word in read(text) if word.kind is Kind.VALUE and word.key not in KEYS}
+    if match.objective_id or match.candidates or not mistakes:
+        return match
+    rest = " ".join(word for word in line.words.split(" ") if word not in mistakes)
+    return objectives.search.find(asker, rest) if rest and rest != line.words else match
+
+
+def _ask_back(verb: str, match: Match, asker: Asker, line: Line, objectives: Objectives) -> Message:
+    rest = changes_text(line)
+    return ask_back(match, lambda one: line_for_button(asker, f"{verb} {one.id} {rest}", objectives))
+
+
+def _typed_over(objective: Objective, typed: Draft, line: Line) -> Draft:
+    """The objective as it would be with what was typed."""
+    own = draft_of(objective)
+    removed = {tag_key(tag) for tag in line.removed}
+    return Draft(
+        name=line.values.get("name", own.name),
+        session_id=typed.session_id or own.session_id,
+        owner_id=typed.owner_id or own.owner_id,
+        tags=unique_tags([tag for tag in own.tags + typed.tags if tag_key(tag) not in removed]),
+        description=line.values.get("description", own.description),
+    )
 
 
 def edit(
@@ -89,7 +110,7 @@ def edit(
     faults: Mapping[str, str] | None = None,
     notes: Sequence[str] = (),
 ) -> View:
-    """The form that edits an objective; it remembers what it showed."""
+    """The form that edits an objective, or holds a draft instead of it; it remembers what the objective was then."""
     shown = draft or draft_of(objective)
     kept = {"verb": "edit", "objective": objective.id, "draft": pack(shown), "shown": pack(draft_of(objective))}
     form_id = objectives.memory.save_form(asker.team_id, asker.user_id, kept)
@@ -113,7 +134,9 @@ def save(asker: Asker, draft: Draft, form: Form, objectives: Objectives) -> Repl
     locked = set(form.locked)
 
     def changed(field: str) -> bool:
-        return field not in locked and (shown is None or getattr(draft, field) != getattr(shown, field))
+        if field in locked or shown is None:
+            return field not in locked
+        return _as_a_form_holds(getattr(draft, field)) != _as_a_form_holds(getattr(shown, field))
 
     patch = Patch(
         name=draft.name if changed("name") else None,
@@ -124,6 +147,11 @@ def save(asker: Asker, draft: Draft, form: Form, objectives: Objectives) -> Repl
     )
     change, notes = objectives.update(asker, form.objective_id, patch)
     return Reply(updated(change, objectives.clock(), notes=notes))
+
+
+def _as_a_form_holds(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    """The value without what Slack's inputs change by themselves: line ends, and blanks around the text."""
+    return "\n".join(value.splitlines()).strip() if isinstance(value, str) else value
 
 
 UPDATE = Verb(
@@ -145,4 +173,6 @@ UPDATE = Verb(
             '/okr update "Cut onboarding time to a day" description:"Customers sign up in a day" owner:me',
         ),
     ),
+    form="edit",
 )
+EDIT = Verb("edit", open_form)
