@@ -25,6 +25,10 @@ NEAR = 70
 """The least likeness, of 100, of a name that is offered in place of one that does not exist."""
 
 
+LONGEST_NAME = 200
+"""As much of what was typed is compared with names: the time it takes grows with it."""
+
+
 def fold(text: str) -> str:
     """The form in which names are compared: without case, accents and doubled blanks."""
     if not text.isascii():
@@ -123,7 +127,9 @@ class Snapshot:
 
 def nearest(typed: str, names: Iterable[str], limit: int = 3) -> list[str]:
     """The names most like what was typed, best first; none that are unlike it."""
-    found = process.extract(typed, list(names), scorer=fuzz.WRatio, processor=fold, limit=limit, score_cutoff=NEAR)
+    found = process.extract(
+        typed[:LONGEST_NAME], list(names), scorer=fuzz.WRatio, processor=fold, limit=limit, score_cutoff=NEAR
+    )
     return [name for name, _score, _index in found]
 
 

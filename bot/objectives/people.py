@@ -96,7 +96,11 @@ class People:
 
     def may_change(self, asker: Asker, objective: Objective) -> bool:
         """Whether the asker may change or delete this objective: an owner, somebody of the owning team, an admin."""
-        return any(self.may_own(asker, owner_id) for owner_id in objective.owner_ids) or self.is_admin(asker)
+        try:
+            return self.is_admin(asker) or any(self.may_own(asker, owner_id) for owner_id in objective.owner_ids)
+        except NotFound:
+            # Members of the workspace whom the OKR account does not know own nothing, and still may read.
+            return False
 
     def may_see(self, asker: Asker, objective: Objective) -> bool:
         """Whether the asker may know of this objective: a private one is for its owners and admins."""

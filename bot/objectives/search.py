@@ -164,9 +164,9 @@ class Search:
     def _owners(self, asker: Asker, typed: str, snapshot: Snapshot) -> list[Person]:
         if typed == "me":
             return [self._people.person(asker)]
-        if is_slack_user(typed):
-            return [self._people.person_of(asker.team_id, typed)]
         found = snapshot.people_named(typed)
+        if not found and is_slack_user(typed):
+            return [self._people.person_of(asker.team_id, typed)]
         if not found:
             raise Misunderstood(_unknown("person or team", typed, [person.name for person in snapshot.people]))
         return found
@@ -203,8 +203,8 @@ class Search:
                 )
             if len(ids) == 1:
                 return Match(ids[0])
-            seen = (self._api.get(objective_id) for objective_id in ids[:CANDIDATES])
-            return Match(candidates=self.dress(asker, [one for one in seen if self._people.may_see(asker, one)]))
+            seen = self.dress(asker, list(self._visible(asker, ids[:CANDIDATES])))
+            return Match(seen[0].id) if len(seen) == 1 else Match(candidates=seen, typed=words)
         if reference.number:
             objective_id = self._memory.numbered(asker.team_id, asker.user_id, reference.number)
             if objective_id:
@@ -215,6 +215,16 @@ class Search:
                 f"There is no number {reference.number} in the list I showed you last. List them again, or type a name."
             )
         return match
+
+    def _visible(self, asker: Asker, objective_ids: Collection[str]) -> Iterator[Objective]:
+        """Those of the objectives that still exist and that the asker may see."""
+        for objective_id in objective_ids:
+            try:
+                objective = self._api.get(objective_id)
+            except NotFound:
+                continue
+            if self._people.may_see(asker, objective):
+                yield objective
 
     def _find_named(self, asker: Asker, name: str) -> Match:
         words = tuple(name.casefold().split())

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 
-from bot.errors import Forbidden, InvalidFields, NotFound
+from bot.errors import Forbidden, InvalidFields, NotFound, OkrApiError
 from bot.objectives.directory import Directory
 from bot.objectives.model import Change, Consequences, Draft, Objective, Patch, Person, Session, tag_key
 from bot.objectives.people import Asker, People
@@ -66,7 +66,8 @@ class Objectives:
         draft = self.draft(asker, draft)
         self.check(draft)
         if not self.people.may_own(asker, draft.owner_id):
-            raise Forbidden("Only an admin can create an objective for somebody else. Create it as yours.")
+            fault = "Only an admin can create an objective for somebody else. Create it as yours."
+            raise InvalidFields({"owner": fault})
         created = self._api.create(draft)
         whole = replace(
             created,
@@ -81,11 +82,7 @@ class Objectives:
 
     def check(self, draft: Draft) -> None:
         """Raises InvalidFields where an objective cannot be like this draft."""
-        faults: dict[str, str] = {}
-        if not draft.name.strip():
-            faults["name"] = "Give the objective a name."
-        elif len(draft.name) > NAME_LIMIT:
-            faults["name"] = f"A name can have at most {NAME_LIMIT:,} characters; this one has {len(draft.name):,}."
+        faults = _name_faults(draft.name)
         faults |= self.check_session(draft.session_id)
         if draft.owner_id not in self.directory.snapshot().people_by_id:
             faults["owner"] = "Choose an owner: this one is not in the OKR account any more."
@@ -129,8 +126,11 @@ class Objectives:
         notes: tuple[str, ...] = ()
         if patch.tags is not None:
             # Whether PATCH replaces or merges tags is not known (API reference, section 8): only a look can tell.
-            after = replace(after, tags=self._api.get(objective_id).tags)
-            notes = _tags_refused(patch.tags, after.tags) + _tags_kept(patch.tags, after.tags)
+            try:
+                after = replace(after, tags=self._api.get(objective_id).tags)
+                notes = _tags_refused(patch.tags, after.tags) + _tags_kept(patch.tags, after.tags)
+            except OkrApiError:
+                notes = ("The tags could not be read back: look whether they are as you want them.",)
             self.directory.learn_tags(after.tags)
         return Change(before, self.search.dress(asker, [after])[0]), notes
 
@@ -143,8 +143,8 @@ class Objectives:
     def _difference(self, before: Objective, patch: Patch) -> Patch:
         """The patch without what is so already."""
         name = " ".join(patch.name.split()) if patch.name is not None else None
-        if name is not None and not name:
-            raise InvalidFields({"name": "Give the objective a name."})
+        if name is not None and name != before.name and (faults := _name_faults(name)):
+            raise InvalidFields(faults)
         tags = patch.tags
         if tags is not None and {tag_key(tag) for tag in tags} == {tag_key(tag) for tag in before.tags}:
             tags = None
@@ -159,9 +159,12 @@ class Objectives:
     def consequences(self, objective: Objective) -> Consequences:
         """What goes with an objective when it is deleted. One call to the API."""
         key_results = objective.key_results or ()
-        return Consequences(
-            len(key_results), sum(one.check_ins for one in key_results), self._api.children(objective.id)
-        )
+        children: int | None
+        try:
+            children = self._api.children(objective.id)
+        except OkrApiError:
+            children = None
+        return Consequences(len(key_results), sum(one.check_ins for one in key_results), children)
 
     def delete(self, asker: Asker, objective_id: str) -> Change:
         """Deletes an objective. Calls: read, delete."""
@@ -169,6 +172,14 @@ class Objectives:
         self._demand_open(before)
         self._api.delete(objective_id)
         return Change(before, None)
+
+
+def _name_faults(name: str) -> dict[str, str]:
+    if not name.strip():
+        return {"name": "Give the objective a name."}
+    if len(name) > NAME_LIMIT:
+        return {"name": f"A name can have at most {NAME_LIMIT:,} characters; this one has {len(name):,}."}
+    return {}
 
 
 def _with_tags(before: Objective, patch: Patch, added: tuple[str, ...], removed: tuple[str, ...]) -> Patch:
