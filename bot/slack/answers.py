@@ -13,10 +13,9 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.commands.base import Answer, Modal, Reply
-from bot.errors import BotError
+from bot.errors import BotError, OkrApiError
 from bot.slack.places import Place
 from bot.views.forms import loading, problem
-from bot.views.message import Message
 from bot.views.notices import sentence
 
 log = logging.getLogger(__name__)
@@ -46,7 +45,7 @@ class Answers:
         if isinstance(answer, Modal):
             self.open(place, answer)
         elif place.view_id and not answer.in_channel and not place.response_url:
-            self._show_in_view(place, answer.message)
+            self._show_in_view(place, answer)
         else:
             self.reply(place, answer)
 
@@ -115,22 +114,26 @@ class Answers:
         try:
             view = modal.fill()
         except BotError as fault:
-            view = problem(modal.title, str(fault), retry_line=modal.line)
+            view = problem(modal.title, str(fault), retry_line=modal.line if isinstance(fault, OkrApiError) else "")
         except Exception:
             self._update(client, view_id, problem(modal.title, "Something went wrong. I say more in a message."))
             raise
         self._update(client, view_id, remember_channel(view, place.asker.channel_id))
 
-    def _show_in_view(self, place: Place, message: Message) -> None:
-        view = View(type="modal", title="OKRs", close="Close", blocks=list(message.blocks))
-        self._update(self._client(place.asker.team_id), place.view_id, view)
+    def _show_in_view(self, place: Place, reply: Reply) -> None:
+        view = View(type="modal", title="OKRs", close="Close", blocks=list(reply.message.blocks))
+        shown = remember_channel(view, place.asker.channel_id)
+        if not self._update(self._client(place.asker.team_id), place.view_id, shown):
+            self.reply(place, reply)
 
-    def _update(self, client: WebClient, view_id: str, view: View) -> None:
+    def _update(self, client: WebClient, view_id: str, view: View) -> bool:
         try:
             client.views_update(view_id=view_id, view=view)
         except (SlackClientError, OSError) as fault:
             # Most often the person has closed the form meanwhile (not_found).
             log.info("A form could not be filled: %s", _error(fault))
+            return False
+        return True
 
 
 def to_json(blocks: Sequence[Block | dict[str, Any]]) -> list[dict[str, Any]]:
