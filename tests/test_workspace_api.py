@@ -283,3 +283,10 @@ def test_unfurls_are_as_strict_as_slack() -> None:
         assert refusal(lambda: stage.client.chat_unfurl(**place, unfurls=rich))["error"] == "invalid_blocks"
         other = {"https://okr.example.com/o/2": {"text": "x"}}
         assert refusal(lambda: stage.client.chat_unfurl(**place, unfurls=other))["error"] == "cannot_unfurl_url"
+
+
+def test_a_method_can_be_made_slow() -> None:
+    with staged() as stage:
+        stage.slack.faults.delay("api.test", 0.05)
+        stage.client.api_test()
+        assert stage.slack.requests[-1].milliseconds >= 50

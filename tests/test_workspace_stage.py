@@ -1,7 +1,6 @@
 """A stage for the workspace's tests: the workspace and a small Bolt app, both over real HTTP."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -74,8 +73,9 @@ class Stage:
     def __init__(self, manifest: dict[str, Any] = MANIFEST, **options: Any) -> None:
         self._server = Server()
         address = self._server.address
+        self._engine = memory_engine()
         self.slack = Workspace(
-            memory_engine(),
+            self._engine,
             base_url=address,
             events_url=f"{address}/slack/events",
             manifest=manifest,
@@ -110,6 +110,7 @@ class Stage:
         self.http.close()
         self._server.close()
         self.app.listener_runner.listener_executor.shutdown()
+        self._engine.dispose()
 
 
 @contextmanager
@@ -161,22 +162,3 @@ def test_a_command_travels_to_the_app_and_its_answer_back() -> None:
         assert outcome.message["ephemeral"]
         assert [one["text"] for one in stage.slack.messages("U0ADA", "C0GENERAL")] == ["You said: create Grow"]
         assert stage.slack.messages("U0GRACE", "C0GENERAL") == []
-
-
-def test_opening_an_empty_workspace_is_quick() -> None:
-    memory_engine().dispose()
-    best = min(_opening_time() for _ in range(5))
-    assert best < 0.25
-
-
-def _opening_time() -> float:
-    engine = memory_engine()
-    began = time.perf_counter()
-    workspace = Workspace(
-        engine, base_url="http://127.0.0.1:1", events_url="http://127.0.0.1:1/slack/events", manifest=MANIFEST
-    )
-    workspace.open()
-    spent = time.perf_counter() - began
-    workspace.close()
-    engine.dispose()
-    return spent

@@ -89,3 +89,16 @@ def test_timestamps_grow_even_when_the_clock_goes_back(tmp_path: Path) -> None:
     second = workspace.post_message("U0ADA", "C0RANDOM", "two").message["ts"]
     assert (first, second) == ("1793610000.000000", "1793610000.000001")
     closed(workspace, engine)
+
+
+def test_opening_takes_few_statements_and_opening_again_fewer() -> None:
+    engine = memory_engine()
+    counted: list[str] = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *about: counted.append(about[2]))
+    for most in (60, 12):
+        workspace = Workspace(engine, base_url="http://127.0.0.1:1", events_url="http://127.0.0.1:9/", manifest={})
+        workspace.open()
+        workspace.close()
+        assert len(counted) <= most
+        counted.clear()
+    engine.dispose()

@@ -137,11 +137,6 @@ class Directory:
         with self._storage.begin() as connection:
             connection.execute(users.update().where(users.c.id == id_).values(**changes))
 
-    def add_user(self, user: User) -> None:
-        """Brings in one more person."""
-        with self._storage.begin() as connection:
-            connection.execute(users.insert().values({f: getattr(user, f) for f in User.__slots__}))
-
     def channel(self, id_: str) -> Channel | None:
         """The channel of this id."""
         return next(iter(self.channels(channels.c.id == id_)), None)
