@@ -76,8 +76,9 @@ READING: list[Block] = [
         "type": "section",
         "block_id": "prose",
         "text": mrkdwn(
-            "*bold* _italic_ ~struck~ `code` &lt;b&gt;not markup&lt;/b&gt; <https://example.com|a link> <@U0GRACE> <#C0GROWTH> "
-            "<!date^1798761600^{date_short} at {time}^some day>\n&gt; a quotation\n• a point\n• another\n```x = 1```"
+            "*bold* _italic_ ~struck~ `code` &lt;b&gt;not markup&lt;/b&gt; <https://example.com|a link> "
+            "<@U0GRACE> <#C0GROWTH> <!date^1798761600^{date_short} at {time}|some day>\n"
+            "&gt; a quotation\n• a point\n• another\n```x = 1```"
         ),
         "accessory": button("Show", "press", value="show", accessibility_label="Show Cut onboarding time to a day"),
     },

@@ -64,9 +64,9 @@ export class Sidebar {
     const { me, team } = this.directory;
     const button = make(
       "button",
-      { type: "button", class: "act-as", "aria-label": `Acting as ${me.real_name}. Act as somebody else` },
+      { type: "button", class: "act-as" },
       makeAvatar(me, me.real_name),
-      make("span", { class: "act-as-words" }, make("span", { class: "quiet" }, "Acting as"), make("strong", {}, me.real_name)),
+      make("span", { class: "act-as-words" }, make("span", { class: "quiet" }, "Acting as "), make("strong", {}, me.real_name)),
       icon("down"),
     );
     const actable = [...this.directory.users.values()].filter((user) => user.actable);
