@@ -58,7 +58,8 @@ def _examine_slack(settings: Settings) -> Iterator[tuple[str, str]]:
         yield FAULT, f"Slack did not answer at {reason}. Check SLACK_API_URL and the network."
         return
     yield GOOD, f"Slack: connected to {answer.get('team')} as {answer.get('user')}."
-    granted = {scope.strip() for scope in (answer.headers.get("x-oauth-scopes") or "").split(",")}
+    headers = {name.lower(): str(value) for name, value in answer.headers.items()}
+    granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")}
     missing = [scope for scope in read_manifest()["oauth_config"]["scopes"]["bot"] if scope not in granted]
     if missing:
         yield (

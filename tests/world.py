@@ -90,7 +90,7 @@ class World:
         requests_per_second: float = 0,
     ) -> None:
         self.engine = engine
-        port = _free_port()
+        port = free_port()
         self.base_url = f"http://127.0.0.1:{port}"
         self.okr_server: OkrServer | None = None
         if api is None:
@@ -130,6 +130,10 @@ class World:
         self.server = Server(web, host="127.0.0.1", port=port, threads=16)
         self.server.start()
         self.bot.directory.snapshot()
+
+    def point_at(self, events_url: str) -> None:
+        """Sends commands and clicks to another bot than this one's."""
+        self.workspace._world.delivery.events_url = events_url
 
     def channel(self, name: str) -> str:
         """The id of a channel."""
@@ -218,7 +222,8 @@ def words_in(node: Any) -> list[str]:
     return []
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

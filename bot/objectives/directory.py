@@ -113,16 +113,26 @@ class Snapshot:
 
     def has_tag(self, tag: str) -> bool:
         """Whether this tag is known."""
-        return tag_key(tag) in self._tag_keys
+        return tag_key(tag) in self._tags_by_key
+
+    def spelling(self, tag: str) -> str:
+        """A tag as the account spells it: whether the API minds case is not known (API reference, 15, row 6)."""
+        return self._tags_by_key.get(tag_key(tag), tag)
 
     def build_indexes(self) -> None:
         """Builds what look-ups need, so that a picker that must answer in milliseconds does not."""
-        for index in (self._sought_people, self._sought_tags, self.users_by_email, self.people_by_id, self._tag_keys):
+        for index in (
+            self._sought_people,
+            self._sought_tags,
+            self.users_by_email,
+            self.people_by_id,
+            self._tags_by_key,
+        ):
             len(index)
 
     @cached_property
-    def _tag_keys(self) -> frozenset[str]:
-        return frozenset(tag_key(tag) for tag in self.tags)
+    def _tags_by_key(self) -> dict[str, str]:
+        return {tag_key(tag): tag for tag in self.tags}
 
 
 def nearest(typed: str, names: Iterable[str], limit: int = 3) -> list[str]:

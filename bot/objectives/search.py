@@ -107,7 +107,7 @@ class Search:
 
     def _all(self, criteria: Criteria) -> Iterator[Objective]:
         wanted = Wanted(
-            tags=criteria.tags,
+            tags=tuple(self._directory.snapshot().spelling(tag) for tag in criteria.tags),
             words=tuple(_plainest(word) for word in criteria.words),
             session_ids=None if criteria.session_ids is None else tuple(sorted(criteria.session_ids)),
             owner_ids=None if criteria.owner_ids is None else tuple(sorted(criteria.owner_ids)),
