@@ -22,8 +22,9 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 # mrkdwn has no escape for its marks, so those that could open or close formatting are parted from what they touch.
 _SPECIAL = re.compile("[&<>*_~`\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_OPENS = re.compile(r"(?<![^\W_])([*_~])(?=\S)")
-_CLOSES = re.compile(r"(?<=\S)([*_~])(?![^\W_])")
+# The place after a mark that could open, and the one before a mark that could close.
+_OPENS = re.compile(r"(?<=[*_~])(?<![^\W_][*_~])(?=\S)")
+_CLOSES = re.compile(r"(?<=\S)(?=[*_~](?![^\W_]))")
 _NOT_IN_ADDRESS = re.compile('[<>|"]')
 # An address in running text; one that runs into the … of a cut is not whole, and stays text.
 _ADDRESS = re.compile(r"""https?://[^\W_][^\s<>|"'`…]*+(?!…)""", re.IGNORECASE)
@@ -47,9 +48,9 @@ def escape(text: str) -> str:
     if not _SPECIAL.search(text):
         return text
     text = _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _OPENS.sub(rf"\1{ZERO_WIDTH_SPACE}", text)
-    text = _CLOSES.sub(rf"{ZERO_WIDTH_SPACE}\1", text)
-    text = _QUOTES.sub(ZERO_WIDTH_SPACE, text).replace("`", "`" + ZERO_WIDTH_SPACE)
+    for place in (_OPENS, _CLOSES, _QUOTES):
+        text = place.sub(ZERO_WIDTH_SPACE, text)
+    text = text.replace("`", "`" + ZERO_WIDTH_SPACE)
     return _entities(text)
 
 
