@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import requests
+from flask import Flask
 from sqlalchemy import Engine
 
 from bot.embedded.okr_server import OkrServer
@@ -90,6 +91,35 @@ def test_what_is_not_there_is_not_found(api: Api) -> None:
         answer = api.send("GET", path)
         assert (answer.status_code, answer.json()["error"]) == (404, "not_found"), path
     assert api.send("DELETE", "goals/64b0c0ffee0000000000cccc").status_code == 404
+
+
+def test_a_zero_byte_anywhere_is_refused(api: Api) -> None:
+    for path in ("goals/%00", "goals?tags=%00", "v2/goals?sort=%00", "users/email/%00"):
+        method = "PATCH" if "email" in path else "GET"
+        assert api.refused(method, path) == "The address holds a character that is not text."
+
+
+def test_a_database_that_fails_is_told_as_such(api: Api, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE okr_sessions RENAME TO okr_sessions_away")
+    try:
+        answer = api.send("GET", "sessions")
+    finally:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE okr_sessions_away RENAME TO okr_sessions")
+
+    assert answer.status_code in (500, 503)
+    assert set(answer.json()) == {"error", "message"}
+    assert "okr_sessions" not in answer.text
+
+
+def test_a_server_that_is_not_open_lets_nobody_in(engine: Engine) -> None:
+    app = Flask("closed")
+    app.register_blueprint(OkrServer(engine).blueprint())
+
+    answer = app.test_client().get("/api/v1/goals", headers={"Authorization": "Bearer ", "gtmhub-accountId": ""})
+
+    assert answer.status_code == 500
 
 
 # Objectives

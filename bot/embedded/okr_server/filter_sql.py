@@ -77,7 +77,7 @@ def _single(single: Single, operator: str, operand: Any) -> Condition | None:
         case "eq":
             return _equal(single, operand)
         case "in":
-            fitting = [value for value in operand if _suits(single, value)]
+            fitting = [_bound(value) for value in operand if _suits(single, value)]
             condition = _known(single, column.in_(fitting)) if fitting else false()
             return or_(condition, column.is_(None)) if single.is_nullable and None in operand else condition
         case "all":
@@ -85,7 +85,7 @@ def _single(single: Single, operator: str, operand: Any) -> Condition | None:
         case "gt" | "gte" | "lt" | "lte":
             if single.kind == "flag" or not _suits(single, operand):
                 return false()
-            return _known(single, _compare(column, operator, operand))
+            return _known(single, _compare(column, operator, _bound(operand)))
         case "exists":
             return true()
         case "regex":
@@ -96,7 +96,7 @@ def _single(single: Single, operator: str, operand: Any) -> Condition | None:
 def _equal(single: Single, value: Any) -> Condition:
     if value is None:
         return single.column.is_(None) if single.is_nullable else false()
-    return _known(single, single.column == value) if _suits(single, value) else false()
+    return _known(single, single.column == _bound(value)) if _suits(single, value) else false()
 
 
 def _known(single: Single, condition: Condition) -> Condition:
@@ -111,6 +111,11 @@ def _suits(single: Single, value: Any) -> bool:
             return isinstance(value, int | float) and not isinstance(value, bool)
         case "flag":
             return isinstance(value, bool)
+
+
+def _bound(value: Any) -> Any:
+    """A number is sent as a fraction: as a whole number it could be out of the database's range."""
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _compare(column: ColumnElement[Any], operator: str, operand: Any) -> Condition:

@@ -10,7 +10,7 @@ from .account import Account
 from .dialects import among
 from .errors import ApiError, bad_request, not_found
 from .lists import Json
-from .owners import read_owners, write_owners
+from .owners import change_owners, read_owners, write_owners
 from .patterns import fold
 from .sessions import check_open, read_session, require_session
 from .tags import read_titles, write_tags
@@ -88,7 +88,7 @@ def change_goal(connection: Connection, account: Account, goal_id: str, body: Js
         changes["former_parent_id"] = ""
     changes |= _moved(connection, body, goal, session)
     if "ownerId" in body or "ownerIds" in body:
-        changes["owner_id"] = _change_owners(connection, goal, body)
+        changes["owner_id"] = change_owners(connection, goal_id, body)
     if "tags" in body:
         write_tags(connection, account, goal_id, read_titles(body))
     connection.execute(update(_table).where(_table.c.id == goal_id).values(changes))
@@ -106,14 +106,6 @@ def _moved(connection: Connection, body: Json, goal: Row[Any], session: Row[Any]
     ends = _date(body, "dateTo", ends)
     bodies.check_order(starts, ends, "An objective")
     return {"session_id": after.id, "date_from": starts, "date_to": ends}
-
-
-def _change_owners(connection: Connection, goal: Row[Any], body: Json) -> str:
-    owners = tables.owners
-    query = select(owners.c.owner_id).where(owners.c.item_id == goal.id).order_by(owners.c.position)
-    owner_ids = read_owners(body, list(connection.scalars(query)))
-    write_owners(connection, goal.id, owner_ids)
-    return owner_ids[0]
 
 
 def delete_goal(connection: Connection, account: Account, goal_id: str) -> None:

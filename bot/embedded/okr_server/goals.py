@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Double, Select, cast, select
 
 from . import tables
 from .account import Account
@@ -85,7 +85,7 @@ _PATHS = Paths(
         "attainment": Single(_table.c.attainment, "number"),
         "attainmentTypeString": Single(_table.c.attainment_type),
         "closedStatus.status": Single(_table.c.closed_status),
-        "metricsCount": Single(_table.c.metrics_count, "number"),
+        "metricsCount": Single(cast(_table.c.metrics_count, Double), "number"),
         "createdById": Single(_table.c.created_by),
         "dateCreated": Single(_table.c.created_at),
         "modifiedAt": Single(_table.c.modified_at),

@@ -9,7 +9,7 @@ from .account import Account
 from .errors import ApiError, bad_request, not_found
 from .lists import Json
 from .metrics import read_metric
-from .owners import read_owners, write_owners
+from .owners import change_owners, read_owners, write_owners
 from .patterns import fold
 from .progress import attainment
 from .sessions import check_open, read_session
@@ -76,9 +76,7 @@ def change_metric(connection: Connection, account: Account, metric_id: str, body
         changes["name"] = bodies.name(body, "name")
         changes["name_key"] = fold(changes["name"])
     if "ownerId" in body or "ownerIds" in body:
-        owner_ids = read_owners(body, [metric.owner_id])
-        changes["owner_id"] = owner_ids[0]
-        write_owners(connection, metric_id, owner_ids)
+        changes["owner_id"] = change_owners(connection, metric_id, body)
     _set(connection, account, metric, changes)
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Double, Row, Select, cast, func, select
 
 from . import tables
 from .account import Account
@@ -122,7 +122,7 @@ KIND = Kind(
             "goalAttainment": Single(_goals.c.attainment, "number"),
             "lastCheckInDate": Single(_table.c.checked_in_at),
             "dueDate": Single(_table.c.due_date),
-            "orderId": Single(_table.c.order_id, "number"),
+            "orderId": Single(cast(_table.c.order_id, Double), "number"),
             "dateCreated": Single(_table.c.created_at),
             "modifiedAt": Single(_table.c.modified_at),
         },

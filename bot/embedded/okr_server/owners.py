@@ -41,6 +41,14 @@ def write_owners(connection: Connection, item_id: str, owner_ids: Sequence[str])
     )
 
 
+def change_owners(connection: Connection, item_id: str, body: Json) -> str:
+    """Change the owners of an item as the body asks; the id of the first one."""
+    query = select(_table.c.owner_id).where(_table.c.item_id == item_id).order_by(_table.c.position)
+    owner_ids = read_owners(body, list(connection.scalars(query)))
+    write_owners(connection, item_id, owner_ids)
+    return owner_ids[0]
+
+
 def owners_of(connection: Connection, account: Account, item_ids: Sequence[str]) -> dict[str, list[Json]]:
     """The owners of each item, as assignees, the first one first."""
     query = select(_table.c.item_id, _table.c.owner_id).where(among(_table.c.item_id, item_ids))

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from . import goal_changes, goals, metric_changes, metrics, people, sessions, tags
 from .database import writing
-from .errors import ApiError, not_found
+from .errors import ApiError, bad_request, not_found
 from .fields import project, read_fields
 from .filter_sql import Condition
 from .lists import Json, Kind, page, stream, to_json
@@ -34,6 +35,7 @@ def make_blueprint(server: "OkrServer") -> Blueprint:
     blueprint.before_request(lambda: _check_caller(server))
     blueprint.register_error_handler(ApiError, lambda error: _fail(error.status, error.code, error.message))
     blueprint.register_error_handler(HTTPException, _fail_http)
+    blueprint.register_error_handler(OperationalError, _fail_database)
     blueprint.register_error_handler(Exception, _fail_unknown)
     _Routes(server, blueprint).add()
     return blueprint
@@ -54,20 +56,28 @@ def _fail_http(error: HTTPException) -> Response:
     return _fail(error.code or 500, error.name.lower().replace(" ", "_"), error.description or error.name)
 
 
+def _fail_database(error: OperationalError) -> Response:
+    _log.warning("The database failed on %s %s: %s", request.method, request.path, error.orig)
+    return _fail(503, "unavailable", "The database is busy or does not answer. Try again in a moment.")
+
+
 def _fail_unknown(error: Exception) -> Response:
     _log.error("The OKR server failed on %s %s", request.method, request.path, exc_info=error)
     return _fail(500, "internal_error", "The OKR server failed. The reason is in its log.")
 
 
 def _check_caller(server: "OkrServer") -> None:
+    account = server.account
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), server.token.encode()):
+    if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), account.token.encode()):
         raise ApiError(401, "unauthorized", "The API token is missing or not valid.")
     if request.endpoint == "okr_server.who_am_i":  # how a caller learns the account (API reference, 1.2)
         return
     account_id = request.headers.get("gtmhub-accountId", "").strip().lower()
-    if not hmac.compare_digest(account_id.encode(), server.account_id.lower().encode()):
-        raise ApiError(400, "bad_request", "empty or invalid account id")
+    if not hmac.compare_digest(account_id.encode(), account.id.lower().encode()):
+        raise bad_request("empty or invalid account id")
+    if "\0" in request.path or any("\0" in value for values in request.args.listvalues() for value in values):
+        raise bad_request("The address holds a character that is not text.")
 
 
 def _body() -> Json:
