@@ -1,0 +1,168 @@
+"""The OKR account, the memory and Slack's users in a few dicts: what objectives need of the world, without any HTTP."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.errors import BotError, NotFound
+from bot.objectives.directory import Directory
+from bot.objectives.model import Draft, Objective, Patch, Person, Session
+from bot.objectives.people import Asker, People
+from bot.objectives.ports import Profile, Wanted
+from bot.objectives.search import Search
+from bot.objectives.service import Objectives
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+Q4 = Session("b" * 23 + "4", "Q4 2026", datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UTC))
+Q3 = Session("b" * 23 + "3", "Q3 2026", datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 9, 30, tzinfo=UTC), "closed")
+TEAM = Person("c" * 24, "Product", is_team=True)
+ADA = Person("a" * 23 + "1", "Ada Lovelace", "ada@example.com", team_ids=(TEAM.id,))
+GRACE = Person("a" * 23 + "2", "Grace Hopper", "grace@example.com")
+HEDY = Person("a" * 23 + "3", "Hedy Hopper", "hedy@example.com")
+
+
+class FakeApi:
+    """``bot.objectives.ports.OkrApi`` on a dict; ``calls`` are the names of what was asked."""
+
+    def __init__(self) -> None:
+        self.goals: dict[str, Objective] = {}
+        self.everyone = [ADA, GRACE, HEDY, TEAM]
+        self.calls: list[str] = []
+        self.fault: BotError | None = None
+
+    def _called(self, name: str) -> None:
+        self.calls.append(name)
+        if self.fault:
+            raise self.fault
+
+    def add(self, name: str, *, owner: Person = ADA, session: Session = Q4, **fields: Any) -> str:
+        """Adds an objective; its id."""
+        objective_id = f"64b0c0ffee{len(self.goals) + 1:014x}"
+        self.goals[objective_id] = Objective(objective_id, name, Session(session.id), (owner,), **fields)
+        return objective_id
+
+    def search(self, wanted: Wanted) -> Iterator[Objective]:
+        self._called("search")
+        yield from list(self.goals.values())
+
+    def get(self, objective_id: str) -> Objective:
+        self._called("get")
+        if objective_id not in self.goals:
+            raise NotFound("There is no such objective.")
+        return self.goals[objective_id]
+
+    def children(self, objective_id: str) -> int:
+        self._called("children")
+        return sum(one.parent_id == objective_id for one in self.goals.values())
+
+    def create(self, draft: Draft) -> Objective:
+        self._called("create")
+        made = self.add(draft.name, tags=draft.tags, description=draft.description)
+        self.goals[made] = replace(
+            self.goals[made], session=Session(draft.session_id), owners=(Person(draft.owner_id),)
+        )
+        return self.goals[made]
+
+    def update(self, objective_id: str, patch: Patch) -> None:
+        self._called("update")
+        changed = {
+            field: value for field in ("name", "description", "tags") if (value := getattr(patch, field)) is not None
+        }
+        self.goals[objective_id] = replace(self.goals[objective_id], **changed)
+
+    def delete(self, objective_id: str) -> None:
+        self._called("delete")
+        del self.goals[objective_id]
+
+    def sessions(self) -> Iterator[Session]:
+        self._called("sessions")
+        yield from (Q4, Q3)
+
+    def people(self) -> Iterator[Person]:
+        self._called("people")
+        yield from self.everyone
+
+    def tags(self) -> Iterator[str]:
+        self._called("tags")
+        yield from dict.fromkeys(tag for one in self.goals.values() for tag in one.tags)
+
+    def add_person(self, name: str, email: str) -> Person:
+        self._called("add_person")
+        self.everyone.append(Person("d" * 24, name, email))
+        return self.everyone[-1]
+
+
+class FakeMemory:
+    """``bot.objectives.ports.Memory`` on dicts."""
+
+    def __init__(self) -> None:
+        self.lists: dict[tuple[str, str], tuple[int, list[str]]] = {}
+        self.forms: dict[str, dict[str, Any]] = {}
+        self.ids: list[str] = []
+
+    def short_ids(self, team_id: str, objective_ids: Sequence[str]) -> dict[str, str]:
+        self.ids += [one for one in objective_ids if one not in self.ids]
+        return {one: one[-4:].upper() for one in objective_ids}
+
+    def objectives_by_short_id(self, team_id: str, short_id: str) -> list[str]:
+        return [one for one in self.ids if one.endswith(short_id.lower())]
+
+    def remember_list(self, team_id: str, user_id: str, first: int, objective_ids: Sequence[str]) -> None:
+        self.lists[team_id, user_id] = (first, list(objective_ids))
+
+    def numbered(self, team_id: str, user_id: str, number: int) -> str | None:
+        first, listed = self.lists.get((team_id, user_id), (1, []))
+        return listed[number - first] if 0 <= number - first < len(listed) else None
+
+    def save_form(self, team_id: str, user_id: str, form: dict[str, Any]) -> str:
+        self.forms[f"f{len(self.forms)}"] = form
+        return f"f{len(self.forms) - 1}"
+
+    def form(self, team_id: str, user_id: str, form_id: str) -> dict[str, Any] | None:
+        return self.forms.get(form_id)
+
+
+class FakeProfiles:
+    """``bot.objectives.ports.Profiles`` of a few users."""
+
+    def __init__(self, *profiles: Profile) -> None:
+        self.users = {profile.user_id: profile for profile in profiles}
+
+    def get(self, team_id: str, user_id: str) -> Profile:
+        if user_id not in self.users:
+            raise NotFound("Slack does not know that person, or does not show them to this app.")
+        return self.users[user_id]
+
+    def cached(self, team_id: str, user_id: str) -> Profile | None:
+        return self.users.get(user_id)
+
+
+USERS = (
+    Profile("U0ADA", "Ada", "ada@example.com"),
+    Profile("U0GRACE", "Grace", "grace@example.com"),
+    Profile("U0NEW", "New Member", "new@example.com"),
+    Profile("U0NOMAIL", "No Mail"),
+    Profile("U0GUEST", "Guest", "guest@example.com", is_guest=True),
+    Profile("U0BOT", "Bot", is_bot=True),
+    Profile("U0GONE", "Gone", "gone@example.com", is_deleted=True),
+    Profile("U0OTHER", "Other", "other@example.com", is_stranger=True),
+)
+
+
+def asker(user_id: str = "U0ADA") -> Asker:
+    """Somebody who asks in a channel."""
+    return Asker("T0TEAM", user_id, "C0GENERAL")
+
+
+def make_people(api: FakeApi, *, admins: tuple[str, ...] = (), adds_missing: bool = False) -> People:
+    """The people of a fake account."""
+    return People(FakeProfiles(*USERS), Directory(api), api, admins=frozenset(admins), adds_missing=adds_missing)
+
+
+def make_objectives(api: FakeApi, *, admins: tuple[str, ...] = ()) -> Objectives:
+    """The real service on a fake account."""
+    directory, memory = Directory(api), FakeMemory()
+    people = People(FakeProfiles(*USERS), directory, api, admins=frozenset(admins))
+    search = Search(api, directory, people, memory, lambda: NOW, hosts=("127.0.0.1",))
+    return Objectives(api, directory, people, search, memory, lambda: NOW)
