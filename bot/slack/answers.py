@@ -16,6 +16,7 @@ from bot.commands.base import Answer, Modal, Reply
 from bot.errors import BotError, OkrApiError
 from bot.slack.places import Place
 from bot.views.forms import loading, problem
+from bot.views.message import Message
 from bot.views.notices import sentence
 
 log = logging.getLogger(__name__)
@@ -74,20 +75,23 @@ class Answers:
 
     def _post(self, place: Place, reply: Reply) -> None:
         client, asker = self._client(place.asker.team_id), place.asker
-        message: dict[str, Any] = {"text": reply.message.text, "blocks": to_json(reply.message.blocks)}
-        try:
-            if asker.channel_id and reply.in_channel:
-                client.chat_postMessage(channel=asker.channel_id, unfurl_links=False, unfurl_media=False, **message)
+        message = reply.message
+        if asker.channel_id:
+            try:
+                if reply.in_channel:
+                    client.chat_postMessage(channel=asker.channel_id, **_silent(message))
+                else:
+                    client.chat_postEphemeral(channel=asker.channel_id, user=asker.user_id, **_spoken(message))
+            except (SlackClientError, OSError) as fault:
+                log.info("Not posted in the channel: %s", _error(fault))
+                if reply.in_channel:
+                    message = sentence(
+                        "I could not post there: I am not in that channel. Invite me with /invite first."
+                    )
+            else:
                 return
-            if asker.channel_id:
-                client.chat_postEphemeral(channel=asker.channel_id, user=asker.user_id, **message)
-                return
-        except SlackApiError as fault:
-            log.info("Not in the channel: %s", fault.response.get("error"))
-        except (SlackClientError, OSError) as fault:
-            log.warning("Slack did not take an answer: %s", type(fault).__name__)
         try:
-            client.chat_postMessage(channel=asker.user_id, unfurl_links=False, unfurl_media=False, **message)
+            client.chat_postMessage(channel=asker.user_id, **_silent(message))
         except (SlackClientError, OSError) as fault:
             log.error("An answer could not be delivered: %s", _error(fault))
 
@@ -139,6 +143,15 @@ class Answers:
 def to_json(blocks: Sequence[Block | dict[str, Any]]) -> list[dict[str, Any]]:
     """The blocks as Slack wants them; the newest kinds are dicts already."""
     return [block if isinstance(block, dict) else block.to_dict() for block in blocks]
+
+
+def _spoken(message: Message) -> dict[str, Any]:
+    return {"text": message.text, "blocks": to_json(message.blocks)}
+
+
+def _silent(message: Message) -> dict[str, Any]:
+    """As it is posted for everybody to see: links in it are not unfurled."""
+    return {**_spoken(message), "unfurl_links": False, "unfurl_media": False}
 
 
 def _error(fault: Exception) -> str:

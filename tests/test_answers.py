@@ -1,0 +1,61 @@
+"""How answers reach people when the usual way is closed: nothing that was asked stays without an answer."""
+
+from tests.world import USERS, World
+
+
+def test_when_the_response_url_fails_the_answer_comes_as_an_ephemeral_message(world: World):
+    world.workspace.faults.fail_next("response_url", status=500)
+    said = world.okr("help")
+    assert "What /okr can do" in said.text
+    assert said.message is not None
+    assert said.message["ephemeral"]
+
+
+def test_where_the_bot_is_not_in_the_channel_it_comes_as_a_direct_message(world: World):
+    world.workspace.faults.fail_next("response_url", status=404)
+    said = world.okr("help", channel="random")
+    assert said.message is None
+    assert world.workspace.wait_for_message(USERS["ada"], world.workspace.dm(USERS["ada"]), "What /okr can do")
+
+
+def test_a_form_opened_where_the_bot_is_not_is_answered_by_direct_message(world: World):
+    form = world.okr("create", channel="random")
+    world.submit(form, {"name": "Known to few"}, channel="random")
+    assert world.workspace.wait_for_message(USERS["ada"], world.workspace.dm(USERS["ada"]), "Known to few")
+
+
+def test_a_form_that_slack_does_not_open_any_more_is_offered_by_a_button(world: World):
+    world.workspace.faults.fail_next("views.open", error="expired_trigger_id")
+    said = world.okr("create #growth")
+    assert said.view is None
+    assert said.buttons == ["Open the form"]
+    form = world.press(said, "Open the form")
+    assert form.view is not None
+    assert form.view["state"]["tags"] == {"value": ["growth"]}
+
+
+def test_a_form_that_was_closed_while_it_was_fetched_leaves_no_trace(world: World):
+    world.workspace.faults.fail_next("views.update", error="not_found")
+    world.okr("search #growth")
+    assert "Something went wrong" not in world.okr("update 1").text
+
+
+def test_slack_being_down_while_a_form_opens_is_no_bug(world: World):
+    world.workspace.faults.fail_next("views.open", status=500, times=3)
+    assert world.okr("create").buttons == ["Open the form"]
+
+
+def test_buttons_in_a_form_are_answered_in_the_form(world: World):
+    world.okr('create "Alpha one"')
+    world.okr('create "Alpha two"')
+    asked = world.okr("update Alpha")
+    assert asked.view is not None
+    assert "Which one do you mean" in asked.text
+    chosen = world.press(asked, asked.buttons[0])
+    assert chosen.view is not None
+    assert chosen.view["title"]["text"] == "Edit objective"
+    assert chosen.view["id"] == asked.view["id"]
+    said = world.submit(chosen, {"name": "Beta"})
+    assert "Updated" in said.text
+    assert said.message is not None
+    assert said.message["ephemeral"]
