@@ -18,8 +18,6 @@ JOSE = Person("e" * 24, "José Valim", "jose.valim@example.com")
 LEFT = Person("f" * 24, "Ada Gone", "gone@example.com", is_active=False)
 PEOPLE = (ADA, GRACE, HEDY, TEAM, JOSE, LEFT)
 SNAPSHOT = Snapshot((Q3, YEAR, Q4, NEXT, LOCKED), PEOPLE, ("growth", "Test Tag", "regrowth"))
-    (Q3, YEAR, Q4, NEXT, LOCKED), (ADA, GRACE, HEDY, TEAM, JOSE, LEFT), ("growth", "Test Tag", "regrowth")
-)
 
 
 def test_the_current_session_is_the_shortest_open_one_that_holds_today():
