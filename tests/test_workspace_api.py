@@ -290,3 +290,57 @@ def test_a_method_can_be_made_slow() -> None:
         stage.slack.faults.delay("api.test", 0.05)
         stage.client.api_test()
         assert stage.slack.requests[-1].milliseconds >= 50
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "error"),
+    [
+        ("api.test", {"error": "as_asked"}, "as_asked"),
+        ("bots.info", {"bot": "B0OTHER"}, "bot_not_found"),
+        ("conversations.list", {"types": "secret"}, "invalid_types"),
+        ("conversations.list", {"limit": "many"}, "invalid_limit"),
+        ("conversations.open", {}, "not_enough_users"),
+        ("conversations.open", {"users": "U0ADA,U0GRACE"}, "too_many_users"),
+        ("conversations.open", {"users": "U0NOBODY"}, "user_not_found"),
+        ("conversations.open", {"users": "U0OKRBOT"}, "cannot_dm_bot"),
+        ("conversations.join", {"channel": "C0LEADERSHIP"}, "channel_not_found"),
+        ("conversations.join", {"channel": "D0ADA"}, "method_not_supported_for_channel_type"),
+        ("users.conversations", {"user": "U0NOBODY"}, "user_not_found"),
+        ("chat.getPermalink", {"channel": "C0GENERAL", "message_ts": "1.000001"}, "message_not_found"),
+        ("chat.postEphemeral", {"channel": "C0GENERAL", "user": "U0NOBODY", "text": "x"}, "user_not_found"),
+        ("chat.postEphemeral", {"channel": "C0LEADERSHIP", "user": "U0ADA", "text": "x"}, "channel_not_found"),
+        ("chat.postMessage", {"channel": "C0GENERAL", "text": "x", "attachments": "{"}, "invalid_attachments"),
+        ("chat.unfurl", {"channel": "C0GENERAL"}, "missing_ts"),
+        ("chat.unfurl", {"unfurl_id": "C.unknown"}, "cannot_find_message"),
+        ("chat.unfurl", {"channel": "C0GENERAL", "ts": "1.0", "unfurls": "{"}, "cannot_parse_attachment"),
+        ("files.getUploadURLExternal", {"filename": "a", "length": "0"}, "invalid_arguments"),
+        ("files.completeUploadExternal", {"files": '[{"id": "F0"}]'}, "file_not_found"),
+        ("files.completeUploadExternal", {"files": "[]"}, "invalid_arguments"),
+        ("views.open", {"view": "{", "trigger_id": "1"}, "invalid_arguments"),
+        (
+            "views.open",
+            {"view": '{"type": "modal", "title": {"type": "plain_text", "text": "T"}, "blocks": []}'},
+            "invalid_arguments",
+        ),
+        ("views.update", {"view": '{"type": "modal"}'}, "invalid_arguments"),
+        ("views.publish", {"view": '{"type": "home", "blocks": []}', "user_id": "U0NOBODY"}, "user_not_found"),
+        ("views.publish", {"view": '{"type": "home", "blocks": []}', "user_id": "U0ADA", "hash": "1"}, "hash_conflict"),
+    ],
+)
+def test_each_method_refuses_what_slack_refuses(method: str, arguments: dict[str, Any], error: str) -> None:
+    with staged() as stage:
+        assert refusal(lambda: stage.client.api_call(method, params=arguments))["error"] == error
+
+
+def test_the_workspace_and_the_bot_can_be_asked_for() -> None:
+    with staged() as stage:
+        assert stage.client.team_info()["team"]["id"] == "T0LOCAL"
+        assert stage.client.bots_info(bot="B0OKRBOT")["bot"]["user_id"] == "U0OKRBOT"
+        assert stage.client.conversations_open(users="U0ADA", return_im=True)["channel"]["user"] == "U0ADA"
+        assert stage.client.conversations_open(channel="D0ADA")["channel"]["id"] == "D0ADA"
+
+
+def test_a_home_tab_needs_to_be_enabled() -> None:
+    with staged(MANIFEST | {"features": {}}) as stage:
+        publish = lambda: stage.client.views_publish(user_id="U0ADA", view={"type": "home", "blocks": []})  # noqa: E731
+        assert refusal(publish)["error"] == "not_enabled"

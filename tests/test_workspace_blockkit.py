@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.embedded.workspace.blockkit import faults_in_message, faults_in_options, faults_in_view
+from bot.embedded.workspace.elements import name_all
 from bot.embedded.workspace.layout import BLOCKS, SURFACES
+from bot.embedded.workspace.values import initial_state, refusals
 
 Json = dict[str, Any]
 
@@ -438,6 +440,9 @@ def test_whatever_stands_in_a_block_the_rules_answer_with_a_sentence(block: Json
     view = {"type": "modal", "title": plain("T"), "submit": plain("S"), "blocks": whole["blocks"]}
     for found in (faults_in_message(whole), faults_in_message({"attachments": [whole]}), faults_in_view(view, "modal")):
         assert all(isinstance(fault, str) for fault in found)
+    if not faults_in_view(view, "modal"):
+        named = name_all(view["blocks"])
+        assert refusals(named, initial_state(named)) is not None
 
 
 @given(ANYTHING)

@@ -329,3 +329,44 @@ def test_shortcuts_reach_the_app() -> None:
         assert heard[1]["message"]["text"] == "We should grow"
         assert heard[1]["response_url"] and heard[1]["channel"]["id"] == "C0GENERAL"
         assert stage.slack.run_shortcut("U0ADA", "unknown").error == "invalid_name"
+
+
+def test_a_form_with_a_response_address_for_a_chosen_channel_gets_one() -> None:
+    with staged() as stage:
+        where = field("where", "conversations_select", response_url_enabled=True, default_to_current_conversation=True)
+        form = open_form(stage, modal(where))
+        found = on_submit(stage, lambda ack: ack())
+        stage.slack.submit_view("U0ADA", form["id"], {"where": "C0GROWTH"})
+        urls = found[0]["response_urls"]
+        assert [(one["block_id"], one["action_id"], one["channel_id"]) for one in urls] == [
+            ("where", "value", "C0GROWTH")
+        ]
+        with stage.http.post(
+            urls[0]["response_url"], json={"text": "Shared", "response_type": "in_channel"}
+        ) as response:
+            assert response.text == "ok"
+        assert [one["text"] for one in stage.slack.messages("U0GRACE", "C0GROWTH")] == ["Shared"]
+
+
+def test_options_that_slack_would_not_show_are_an_error_and_noted() -> None:
+    with staged() as stage:
+        form = open_form(stage, modal(field("owner", "external_select", min_query_length=0)))
+        many = [{"text": text(str(number)), "value": str(number)} for number in range(101)]
+        stage.app.options("value")(lambda ack: ack(options=many))
+        with pytest.raises(LookupError, match="invalid_options"):
+            stage.slack.suggest("U0ADA", form, "value", "x")
+        assert "no more than 100 items allowed" in stage.slack.requests[-1].error
+
+
+def test_pushing_needs_an_open_modal() -> None:
+    with staged() as stage:
+        trigger = stage.slack._world.tickets.trigger("U0ADA")
+        assert error_of(lambda: stage.client.views_push(trigger_id=trigger, view=modal())) == "invalid_trigger_id"
+
+
+def test_a_new_form_takes_the_place_of_one_left_open() -> None:
+    with staged() as stage:
+        for title in ("First", "Second"):
+            trigger = stage.slack._world.tickets.trigger("U0ADA")
+            stage.client.views_open(trigger_id=trigger, view=modal(title=text(title)))
+        assert [one["title"]["text"] for one in stage.slack.views("U0ADA")] == ["Second"]

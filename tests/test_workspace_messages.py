@@ -229,3 +229,17 @@ def test_a_response_address_can_be_made_to_fail() -> None:
         assert post(url, text="shown all the same") == (500, "lost")
         assert texts(stage) == ["shown all the same"]
         assert post(url, text="and now") == (200, "ok")
+
+
+def test_feedback_buttons_send_the_one_pressed() -> None:
+    with staged() as stage:
+        good, bad = {"text": text("Good"), "value": "1"}, {"text": text("Bad"), "value": "0"}
+        rate = {"type": "feedback_buttons", "action_id": "go", "positive_button": good, "negative_button": bad}
+        block = {"type": "context_actions", "elements": [rate]}
+        stage.client.chat_postMessage(channel="C0GENERAL", text="x", blocks=[block])
+        heard: list[dict[str, Any]] = []
+        stage.app.action("go")(lambda ack, action: (heard.append(action), ack()))
+        message = stage.slack.messages("U0ADA", "C0GENERAL")[0]
+        stage.slack.choose("U0ADA", message, "go", "0")
+        stage.slack.choose("U0ADA", message, "go", "1")
+        assert [one["value"] for one in heard] == ["0", "1"]

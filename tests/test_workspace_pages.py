@@ -237,3 +237,41 @@ def test_pictures_are_shown_and_other_files_only_downloaded() -> None:
             with stage.http.get(stage.slack.base_url + message["files"][0]["url"]) as response:
                 kinds.append((response.headers["Content-Type"], response.headers.get("Content-Disposition")))
         assert kinds == [("image/png", None), ("application/octet-stream", "attachment")]
+
+
+def test_a_workspace_that_has_been_closed_says_so() -> None:
+    with staged() as stage:
+        stage.slack.close()
+        with stage.http.get(f"{stage.slack.base_url}/workspace/state") as response:
+            assert (response.status_code, response.text) == (503, "The workspace is closed.")
+
+
+def test_threads_the_home_tab_shortcuts_and_lookups_have_endpoints_too() -> None:
+    with staged() as stage:
+        me = {"as": "U0ADA"}
+        head = stage.post("send", **me, channel="C0GENERAL", text="a question")["message"]
+        stage.post("send", **me, channel="C0GENERAL", text="an answer", thread_ts=head["ts"])
+        thread = stage.get("thread", **me, channel="C0GENERAL", thread_ts=head["ts"])
+        assert [one["text"] for one in thread["messages"]] == ["a question", "an answer"]
+        stage.app.event("app_home_opened")(
+            lambda event, client: client.views_publish(
+                user_id=event["user"], view={"type": "home", "blocks": [button("go")]}
+            )
+        )
+        assert stage.post("home/open", **me)["ok"]
+        assert stage.slack.wait_for(lambda: stage.get("home", **me)["view"])["type"] == "home"
+        options = [{"text": text("Ada"), "value": "p1"}]
+        stage.app.options("value")(lambda ack: ack(options=options))
+
+        @stage.app.shortcut("create")
+        def open_form(ack: Any, client: Any, body: dict[str, Any]) -> None:
+            select = field("owner", "external_select", min_query_length=0)
+            client.views_open(trigger_id=body["trigger_id"], view=modal(select))
+            ack()
+
+        view = stage.post("shortcut", **me, callback_id="create")["views"][0]
+        ids = {"view_id": view["id"], "block_id": "owner", "action_id": "value"}
+        assert stage.post("options", **me, **ids, typed="a")["options"] == options
+        assert stage.post(f"views/{view['id']}/state", **me, values={"owner": {"value": "p1"}})["ok"]
+        kept = stage.get("views", **me)["views"][0]
+        assert (kept["state"], kept["state_options"]) == ({"owner": {"value": "p1"}}, {"owner": {"value": options}})

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -11,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.embedded.workspace import Workspace, memory_engine, schema
-from bot.embedded.workspace.storage import HEAD, MIGRATIONS, Storage
+from bot.embedded.workspace.storage import HEAD, MIGRATIONS, Closed, Storage
 from tests.test_workspace_stage import MANIFEST, button, field, modal, text
 
 
@@ -101,4 +102,14 @@ def test_opening_takes_few_statements_and_opening_again_fewer() -> None:
         workspace.close()
         assert len(counted) <= most
         counted.clear()
+    engine.dispose()
+
+
+def test_after_closing_nothing_touches_the_database() -> None:
+    engine = memory_engine()
+    workspace = Workspace(engine, base_url="http://127.0.0.1:1", events_url="http://127.0.0.1:9/", manifest={})
+    workspace.open()
+    workspace.close()
+    with pytest.raises(Closed):
+        workspace.messages("U0ADA", "C0GENERAL")
     engine.dispose()

@@ -17,13 +17,13 @@ def find_elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
         elif kind == "section" and block.get("accessory"):
             yield block, block["accessory"]
         elif kind in ("actions", "context_actions"):
-            yield from ((block, element) for element in block.get("elements", []))
+            yield from ((block, element) for element in block.get("elements") or [])
         elif kind == "card":
-            yield from ((block, element) for element in block.get("actions", []))
+            yield from ((block, element) for element in block.get("actions") or [])
         elif kind == "carousel":
-            yield from find_elements(block.get("elements", []))
+            yield from find_elements(block.get("elements") or [])
         elif kind == "container":
-            yield from find_elements(block.get("child_blocks", []))
+            yield from find_elements(block.get("child_blocks") or [])
 
 
 def find_element(blocks: list[Json], block_id: str, action_id: str) -> tuple[Json, Json] | None:
@@ -49,6 +49,6 @@ def _nested(blocks: list[Json]) -> Iterator[Json]:
     for block in blocks:
         yield block
         if block.get("type") == "carousel":
-            yield from _nested(block.get("elements", []))
+            yield from _nested(block.get("elements") or [])
         elif block.get("type") == "container":
-            yield from _nested(block.get("child_blocks", []))
+            yield from _nested(block.get("child_blocks") or [])

@@ -93,7 +93,7 @@ def _plain_head(value: Json, at: str) -> Faults:
 
 
 def _row_header_exists(value: Json, at: str) -> Faults:
-    if value.get("row_header_column_index", 0) >= len(value["rows"][0]):
+    if (value.get("row_header_column_index") or 0) >= len(value["rows"][0]):
         yield "must be the index of a column", f"{at}/row_header_column_index"
 
 

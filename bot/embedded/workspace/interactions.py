@@ -71,7 +71,8 @@ def suggest(world: World, user_id: str, where: Message | View, block_id: str, ac
     if found is None or not found[1]["type"].endswith("external_select"):
         raise LookupError(f"there is no external select {action_id!r} in a block {block_id!r}")
     nothing: Json = {"ok": True, "error": "", "options": [], "option_groups": []}
-    if len(typed) < found[1].get("min_query_length", 3):
+    least = found[1].get("min_query_length")
+    if len(typed) < (3 if least is None else least):
         return nothing
     payload = base("block_suggestion", world.person(user_id)) | {
         "action_id": action_id,

@@ -5,6 +5,7 @@ import mimetypes
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from functools import wraps
 from typing import Any
@@ -17,6 +18,7 @@ from bot.embedded.workspace import commands, forms, interactions
 from bot.embedded.workspace.api.files import load
 from bot.embedded.workspace.elements import Json
 from bot.embedded.workspace.people import APP_ID, BOT_ID, BOT_USER_ID, TEAM_ID, User
+from bot.embedded.workspace.storage import Closed
 from bot.embedded.workspace.world import TEAM, Outcome, World
 
 CONTENT_POLICY = "default-src 'self'; img-src 'self' data: https:; style-src 'self'; script-src 'self'"
@@ -156,7 +158,7 @@ def add_pages(blueprint: Blueprint, world: World, api_notes: Mapping[str, str]) 
             return Response("This is not the address of the workspace.", 403, mimetype="text/plain")
         viewer = request.args.get("as", "")
         seen = request.headers.get("Last-Event-ID") or request.args.get("after") or ""
-        stream = _stream(world, viewer, int(seen) if seen.isdecimal() else world.feed.last, streams)
+        stream = _until_closed(_stream(world, viewer, int(seen) if seen.isdecimal() else world.feed.last, streams))
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return Response(stream, mimetype="text/event-stream", headers=headers)
 
@@ -234,6 +236,11 @@ def _stream(world: World, viewer: str, seen: int, streams: deque[object]) -> Ite
                 yield f"id: {seen}\nevent: {one.event}\ndata: {json.dumps(told)}\n\n"
         if not world.feed.wait(seen, HEARTBEAT_SECONDS):
             yield ": still here\n\n"
+
+
+def _until_closed(stream: Iterator[str]) -> Iterator[str]:
+    with suppress(Closed):
+        yield from stream
 
 
 def _state(world: World, viewer: str, api_notes: Mapping[str, str]) -> Json:

@@ -19,6 +19,10 @@ def memory_engine() -> sa.Engine:
     return sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
 
 
+class Closed(Exception):
+    """The workspace has been closed."""
+
+
 class Storage:
     """Serialises access: the workspace is one process, and SQLite in memory is one connection."""
 
@@ -26,11 +30,14 @@ class Storage:
         self._engine = engine
         self._lock = threading.RLock()
         self._open: sa.Connection | None = None
+        self._is_closed = False
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
-        """A transaction; within one, the same transaction again."""
+        """A transaction; within one, the same transaction again. Raises Closed."""
         with self._lock:
+            if self._is_closed:
+                raise Closed
             if self._open is not None:
                 yield self._open
                 return
@@ -40,6 +47,11 @@ class Storage:
                     yield connection
                 finally:
                     self._open = None
+
+    def close(self) -> None:
+        """Waits for the transaction under way and lets no other begin: the engine may go now."""
+        with self._lock:
+            self._is_closed = True
 
     def migrate(self) -> None:
         """Brings the tables to the current schema."""

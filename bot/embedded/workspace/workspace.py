@@ -19,7 +19,7 @@ from bot.embedded.workspace.manifest import Manifest
 from bot.embedded.workspace.messages import Message, Messages
 from bot.embedded.workspace.pages import add_pages
 from bot.embedded.workspace.people import BOT_USER_ID, Directory
-from bot.embedded.workspace.storage import Storage
+from bot.embedded.workspace.storage import Closed, Storage
 from bot.embedded.workspace.tickets import Tickets
 from bot.embedded.workspace.views import View, Views
 from bot.embedded.workspace.world import Outcome, World
@@ -114,9 +114,10 @@ class Workspace:
         self._world.directory.seed(self._world.manifest.name)
 
     def close(self) -> None:
-        """Lets those who wait go and closes connections; the engine stays the caller's."""
+        """Lets those who wait go and closes connections; the engine is the caller's to dispose of afterwards."""
         self._world.feed.close()
         self._world.delivery.close()
+        self._world.storage.close()
 
     def reset(self) -> None:
         """Forgets all messages, views and changes, and begins again with the sample people."""
@@ -136,6 +137,7 @@ class Workspace:
             static_folder="static",
             static_url_path="/workspace/static",
         )
+        blueprint.register_error_handler(Closed, lambda _: ("The workspace is closed.", 503))
         add_pages(blueprint, self._world, self._api_notes)
         add_gateway(blueprint, self._world, self.bot_token)
         return blueprint
@@ -282,7 +284,7 @@ def _pick(surface: Message | View, action_id: str, block_id: str = "", value: st
             element.get("action_id") == action_id
             and block_id in ("", block["block_id"])
             and value in ("", element.get("value"))
-            and text in ("", element.get("text", {}).get("text"))
+            and text in ("", (element.get("text") or {}).get("text"))
         ):
             return str(block["block_id"])
     present = sorted({str(element.get("action_id")) for _, element in find_elements(surface.blocks)})
