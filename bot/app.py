@@ -29,6 +29,7 @@ from bot.objectives.service import Objectives
 from bot.slack.answers import Answers
 from bot.slack.places import Place, place_of
 from bot.slack.profiles import SlackProfiles
+from bot.slack.validators import look_up_once
 from bot.store.memory import SqlMemory
 from bot.views.forms import check_draft, person_option, read_form, session_option, tag_options
 from bot.views.notices import bug
@@ -36,7 +37,6 @@ from bot.views.typed import read_search_form
 
 log = logging.getLogger(__name__)
 
-ACK_THREADS = 32
 WORK_THREADS = 64
 
 
@@ -68,9 +68,8 @@ class Bot:
         search = Search(api, self.directory, people, memory, clock, hosts)
         self.objectives = Objectives(api, self.directory, people, search, memory, clock)
         self.answers = Answers(lambda _team_id: self.client)
-        # Two pools: what works on an answer must never keep the next ack waiting.
-        self._acks = ThreadPoolExecutor(ACK_THREADS, thread_name_prefix="ack")
         self._work = work or ThreadPoolExecutor(WORK_THREADS, thread_name_prefix="work")
+        look_up_once()
         self.bolt = self._make_bolt()
         self.is_stopping = False
 
@@ -84,7 +83,6 @@ class Bot:
 
     def close(self) -> None:
         """Finishes what was acknowledged, then lets go of threads and connections."""
-        self._acks.shutdown()
         self._work.shutdown()
         self.answers.close()
 
@@ -97,7 +95,9 @@ class Bot:
         bolt = App(
             authorize=authorize,
             client=WebClient(base_url=self.settings.slack_api_url, timeout=10),
-            listener_executor=self._acks,
+            # Listeners run on the thread of their request. On a thread of their own Bolt looks for the ack only every
+            # 10 ms; ours never wait, because they hand the work to a pool as soon as they have acknowledged.
+            process_before_response=True,
             # The signature is verified in bot.web, before anything is parsed.
             request_verification_enabled=False,
             signing_secret=self.settings.slack_signing_secret or "socket-mode-has-none",

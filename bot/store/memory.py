@@ -4,9 +4,10 @@ import json
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, select
+from sqlalchemy import Engine, Insert, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -80,7 +81,7 @@ class SqlMemory:
         """Remembers the list shown last to a person; ``first`` is the number of its first objective."""
         row = {"team_id": team_id, "user_id": user_id, "first": first, "objective_ids": " ".join(objective_ids)}
         with self._engine.begin() as connection:
-            _put(connection, last_lists, row, ["team_id", "user_id"])
+            connection.execute(_put(connection.dialect.name, last_lists), row)
 
     def numbered(self, team_id: str, user_id: str, number: int) -> str | None:
         """The objective that had this number in the list shown last to a person."""
@@ -112,8 +113,9 @@ class SqlMemory:
         return None if content is None else json.loads(content)
 
 
-def _put(connection: Connection, table: Table, row: dict[str, Any], key: list[str]) -> None:
-    """Inserts a row, or replaces the one with the same key, in one statement."""
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    changed = {name: value for name, value in row.items() if name not in key}
-    connection.execute(make(table).values(row).on_conflict_do_update(index_elements=key, set_=changed))
+@cache
+def _put(dialect: str, table: Table) -> Insert:
+    """Inserts a row, or replaces the one with the same key; built once, for to build it takes longer than to run it."""
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+    changed = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
