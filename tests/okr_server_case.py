@@ -1,7 +1,6 @@
 """An OKR server for a test: on SQLite and, where TEST_POSTGRES_URL is set, on Postgres too; spoken to over HTTP."""
 
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -82,17 +81,8 @@ class Api:
         return self.post("goals", name=name, **fields, **more)
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("okr") / "okr.db"
-    engine = create_engine(f"sqlite:///{path}")
-    OkrServer(engine).migrate()
-    engine.dispose()
-    return path
-
-
 def connect(database: str, path: Path) -> Engine:
-    """An empty database: the SQLite file at ``path``, or a schema of that name on Postgres, emptied."""
+    """A database with the tables: the SQLite file at ``path``, or a schema of that name on Postgres."""
     if database == "sqlite":
         engine = create_engine(f"sqlite:///{path}")
 
@@ -102,25 +92,34 @@ def connect(database: str, path: Path) -> Engine:
             connection.execute("PRAGMA busy_timeout=10000")
             connection.execute("PRAGMA synchronous=OFF")
 
-        return engine
-    schema = f"{path.stem}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    engine = create_engine(os.environ["TEST_POSTGRES_URL"], connect_args={"options": f"-csearch_path={schema}"})
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    else:
+        schema = f"{path.stem}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+        engine = create_engine(os.environ["TEST_POSTGRES_URL"], connect_args={"options": f"-csearch_path={schema}"})
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     OkrServer(engine).migrate()
-    with engine.begin() as connection:
-        for table in metadata.sorted_tables:
-            connection.execute(table.delete())
     return engine
 
 
-@pytest.fixture(params=DATABASES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[Engine]:
-    path = tmp_path / "okr.db"
-    shutil.copy(migrated, path)
-    made = connect(request.param, path)
-    yield made
-    made.dispose()
+def empty(engine: Engine) -> None:
+    """Take everything out of the tables."""
+    with engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            connection.execute(table.delete())
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One engine for all tests: what it has compiled once it need not compile again."""
+    engine = connect(request.param, tmp_path_factory.mktemp("okr") / "okr.db")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(database: Engine) -> Engine:
+    empty(database)
+    return database
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from bot.embedded.okr_server import OkrServer
-from tests.okr_server_case import NOW, Api, api, clock, engine, migrated
+from tests.okr_server_case import NOW, Api, api, clock, database, engine
 
-__all__ = ["api", "clock", "engine", "migrated"]
+__all__ = ["api", "clock", "database", "engine"]
 
 
 def test_the_vendors_example_script_runs_unchanged(api: Api) -> None:

@@ -17,7 +17,7 @@ from bot.embedded.okr_server.errors import ApiError
 from bot.embedded.okr_server.goal_changes import create_goal
 from bot.embedded.okr_server.lists import page, stream
 from bot.embedded.okr_server.people import create_user
-from tests.okr_server_case import DATABASES, Clock, connect
+from tests.okr_server_case import DATABASES, Clock, connect, empty
 
 NAMES = ("Alpha", "beta", "Ümlaut", "a%b_c", "x.y", "ALPHA beta", "'quoted\"", "back\\slash")
 TITLES = ("red", "green", "Blue sky")
@@ -42,9 +42,9 @@ class Shelf:
 @pytest.fixture(scope="module", params=DATABASES)
 def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     engine = connect(request.param, tmp_path_factory.mktemp("shelf") / "shelf.db")
+    empty(engine)
     clock = Clock()
     server = OkrServer(engine, clock=clock)
-    server.migrate()
     server.open()
     chance = random.Random(7)
     with writing(engine) as connection:

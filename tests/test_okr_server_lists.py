@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.okr_server_case import Api, api, clock, engine, migrated, sample
+from tests.okr_server_case import Api, api, clock, database, engine, sample
 
-__all__ = ["api", "clock", "engine", "migrated", "sample"]
+__all__ = ["api", "clock", "database", "engine", "sample"]
 
 
 SLOW = "The regular expression in the filter could take too long: repeats within repeats."

@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 
 from bot.embedded.okr_server import OkrServer
 from bot.embedded.okr_server.progress import attainment
-from tests.okr_server_case import NOW, Api, Clock, api, clock, engine, migrated
+from tests.okr_server_case import NOW, Api, Clock, api, clock, database, engine
 
-__all__ = ["api", "clock", "engine", "migrated"]
+__all__ = ["api", "clock", "database", "engine"]
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ from bot.embedded.okr_server.migrations import VERSION_TABLE
 from bot.embedded.okr_server.tables import metadata
 from bot.embedded.okr_server.times import read_time, show_time, write_time
 from bot.embedded.people import PEOPLE, TEAMS
-from tests.okr_server_case import NOW, Api, Clock, api, clock, engine, migrated, sample
+from tests.okr_server_case import NOW, Api, Clock, api, clock, database, engine, sample
 
-__all__ = ["api", "clock", "engine", "migrated", "sample"]
+__all__ = ["api", "clock", "database", "engine", "sample"]
 
 
 # People and teams
