@@ -59,7 +59,7 @@ def api(page: Page) -> None:
 
 
 def about(page: Page) -> None:
-    page.get_by_role("button", name="On this machine only").click()
+    page.get_by_role("button", name="This machine only").click()
     expect(page.locator(".steps")).to_be_visible()
 
 

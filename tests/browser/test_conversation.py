@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.stage import Stage
@@ -25,7 +25,7 @@ def test_the_first_visit_offers_three_commands_that_work_with_one_click(general:
 
 
 def test_the_page_says_that_it_is_local_and_how_to_move_to_a_real_workspace(general: Page) -> None:
-    general.get_by_role("button", name="On this machine only").click()
+    general.get_by_role("button", name="This machine only").click()
     panel = general.get_by_role("complementary", name="About this workspace")
     expect(panel).to_contain_text("api.slack.com/apps")
     expect(panel).to_contain_text("okr-bot socket")
@@ -252,3 +252,59 @@ def test_a_phone_shows_the_conversation_and_the_sidebar_on_demand(open_page: Ope
     expect(page.get_by_role("heading", level=1)).to_have_text("#random")
     expect(page.get_by_role("link", name="random")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_page_listens_again_after_the_server_refused_it(open_page: Open, stage: Stage) -> None:
+    page = open_page(place="#/C0RANDOM")
+    refused: list[str] = []
+
+    def refuse_once(route: Route) -> None:
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=503)
+
+    page.route("**/workspace/events*", refuse_once)
+    page.goto(f"{stage.address}/?as=U0GRACE#/C0GENERAL")
+    expect(page.get_by_role("heading", level=1)).to_have_text("#general")
+    stage.slack.post_message("U0ADA", "C0GENERAL", "Sent while nobody listened")
+    expect(page.locator(".message")).to_contain_text("Sent while nobody listened")
+    assert refused
+
+
+def test_a_link_to_an_objective_shows_it_to_the_person_acted_as(open_page: Open, stage: Stage) -> None:
+    link = f"<{stage.address}/#/goals/s1/all/64b0c0ffee0000000000aaaa/metrics/|Cut onboarding>"
+    stage.client.chat_postMessage(channel="C0GENERAL", text=link)
+    page = open_page("U0GRACE", place="#/C0GENERAL")
+    page.get_by_role("link", name="Cut onboarding").click()
+    expect(page.locator(".ephemeral")).to_contain_text("You asked: show")
+    expect(page).to_have_url(re.compile(r"as=U0GRACE#/C0GENERAL$"))
+
+
+def test_a_permalink_opens_its_channel_and_message(open_page: Open, stage: Stage) -> None:
+    message = stage.client.chat_postMessage(channel="C0GROWTH", text="Worth a link")
+    link = stage.client.chat_getPermalink(channel="C0GROWTH", message_ts=message["ts"])["permalink"]
+    page = open_page()
+    page.goto(link)
+    expect(page.get_by_role("heading", level=1)).to_have_text("#growth")
+    expect(page.get_by_role("complementary", name="Thread")).to_contain_text("Worth a link")
+
+
+def test_a_message_joins_five_thousand_others_without_delay(general: Page) -> None:
+    seconds = general.evaluate(
+        """async () => {
+            const { Stream } = await import("/workspace/static/stream.js");
+            const directory = { users: new Map(), channels: new Map(), me: {} };
+            const actions = { inThread: true, openThread() {}, shortcuts: [] };
+            const at = (number) => ({ ts: `${1790000000 + number * 400}.0001`, text: `*${number}*`, kind: "message" });
+            const stream = new Stream({ directory, actions, label: "Many" });
+            document.getElementById("conversation").replaceChildren(stream.node);
+            stream.fill({ messages: Array.from({ length: 5000 }, (_, number) => at(number)), has_more: false });
+            const begin = performance.now();
+            stream.put(at(5000));
+            return [(performance.now() - begin) / 1000, stream.rows.length, stream.atEnd];
+        }"""
+    )
+    assert seconds[1:] == [5001, True]
+    assert seconds[0] < 1

@@ -33,20 +33,35 @@ const EVENTS = ["message", "message_changed", "message_deleted", "views", "home"
 
 /** Listens to what happens; `handlers` by event name, plus `online(bool)`. Answers a function that stops. */
 export function listen(as, after, handlers) {
-  const source = new EventSource(`/workspace/events?${new URLSearchParams({ as, after })}`);
-  for (const name of EVENTS) source.addEventListener(name, (event) => handlers[name]?.(JSON.parse(event.data)));
+  let last = after;
   let offline = 0;
-  source.onopen = () => {
-    clearTimeout(offline);
-    handlers.online(true);
-  };
-  // The server ends every stream after a while by design, so only a longer silence is worth a word.
-  source.onerror = () => {
-    clearTimeout(offline);
-    offline = setTimeout(() => handlers.online(false), 4000);
-  };
+  let again = 0;
+  let source = null;
+
+  function open() {
+    source = new EventSource(`/workspace/events?${new URLSearchParams({ as, after: last })}`);
+    for (const name of EVENTS) source.addEventListener(name, receive);
+    source.onopen = () => {
+      clearTimeout(offline);
+      offline = 0;
+      handlers.online(true);
+    };
+    source.onerror = () => {
+      // The server ends every stream after a while by design, so only a longer silence is worth a word.
+      offline ||= setTimeout(() => handlers.online(false), 4000);
+      if (source.readyState === EventSource.CLOSED) again = setTimeout(open, 2000);
+    };
+  }
+
+  function receive(event) {
+    last = event.lastEventId || last;
+    handlers[event.type]?.(JSON.parse(event.data));
+  }
+
+  open();
   return () => {
     clearTimeout(offline);
+    clearTimeout(again);
     source.close();
   };
 }

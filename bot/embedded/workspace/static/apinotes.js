@@ -45,15 +45,21 @@ function writeLabel(label) {
 }
 
 function listCurl(address, account, token) {
-  const head = `-H "Authorization: Bearer $OKR_TOKEN" -H "gtmhub-accountId: $OKR_ACCOUNT"`;
-  const json = `${head} -H "Content-Type: application/json"`;
-  const first = (path) => `$(curl -s "$OKR_URL/${path}" ${head} | python3 -c 'import json, sys; print(json.load(sys.stdin)["items"][0]["id"])')`;
+  const head = ['  -H "Authorization: Bearer $OKR_TOKEN"', '  -H "gtmhub-accountId: $OKR_ACCOUNT"'];
+  const json = '  -H "Content-Type: application/json"';
+  const call = (method, path, ...lines) => [`curl -s ${method}"$OKR_URL/${path}"`, ...head, ...lines].join(" \\\n");
+  const take = (expression) => `  python3 -c 'import json, sys; print(${expression})'`;
+  const first = (path, test) => `$(${call("", path)} |\n${take(`next(one["id"] for one in json.load(sys.stdin)["items"]${test})`)})`;
+  const body = '  -d "{\\"name\\": \\"Answer every customer within a day\\", \\"sessionId\\": \\"$SESSION\\",\n       \\"ownerId\\": \\"$OWNER\\", \\"tags\\": [{\\"title\\": \\"growth\\"}]}"';
   return [
-    ["First: where and who", `export OKR_URL='${address}'\nexport OKR_ACCOUNT='${account}'\nexport OKR_TOKEN='${token}'\nSESSION=${first("sessions")}\nOWNER=${first("assignees")}`],
-    ["Create an objective with a tag", `curl -s -X POST "$OKR_URL/goals" ${json} \\\n  -d "{\\"name\\": \\"Answer every customer within a day\\", \\"sessionId\\": \\"$SESSION\\", \\"ownerId\\": \\"$OWNER\\", \\"tags\\": [{\\"title\\": \\"growth\\"}]}" \\\n  | tee objective.json\nGOAL=$(python3 -c 'import json; print(json.load(open("objective.json"))["id"])')`],
-    ["Change its description", `curl -s -X PATCH "$OKR_URL/goals/$GOAL" ${json} \\\n  -d '{"description": "Measured on working days."}'`],
-    ["List objectives by tag", `curl -s "$OKR_URL/goals?tags=growth" ${head}`],
-    ["Delete it", `curl -s -X DELETE "$OKR_URL/goals/$GOAL" ${head}`],
+    [
+      "First: where and who",
+      [`export OKR_URL='${address}'`, `export OKR_ACCOUNT='${account}'`, `export OKR_TOKEN='${token}'`, `SESSION=${first("sessions", ' if one["status"] == "open"')}`, `OWNER=${first("assignees", "")}`].join("\n"),
+    ],
+    ["Create an objective with a tag", `GOAL=$(${call("-X POST ", "goals", json, body)} |\n${take('json.load(sys.stdin)["id"]')})\necho "$GOAL"`],
+    ["Change its description", call("-X PATCH ", "goals/$GOAL", json, `  -d '{"description": "Measured on working days."}'`)],
+    ["List objectives by tag", call("", "goals?tags=growth")],
+    ["Delete it", call("-X DELETE ", "goals/$GOAL")],
   ];
 }
 
@@ -68,7 +74,8 @@ function listPython(address, account, token) {
         `url = ${JSON.stringify(address)}`,
         "api = requests.Session()",
         `api.headers = {"Authorization": ${JSON.stringify(`Bearer ${token}`)}, "gtmhub-accountId": ${JSON.stringify(account)}}`,
-        'session = api.get(f"{url}/sessions", timeout=10).json()["items"][0]["id"]',
+        'sessions = api.get(f"{url}/sessions", timeout=10).json()["items"]',
+        'session = next(one["id"] for one in sessions if one["status"] == "open")',
         'owner = api.get(f"{url}/assignees", timeout=10).json()["items"][0]["id"]',
       ]),
     ],

@@ -1,6 +1,7 @@
 /** Dates and times as the person acted as reads them: in their own time zone. */
 
 let zone;
+const formats = new Map(); // making a formatter costs far more than using one
 
 /** Sets the IANA zone for everything shown from now on; an unknown one means the browser's own. */
 export function setTimeZone(name) {
@@ -12,13 +13,15 @@ export function setTimeZone(name) {
   }
 }
 
-function write(date, options) {
-  return new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }).format(date);
+function write(date, options, language = "en-GB") {
+  const key = `${zone} ${language} ${JSON.stringify(options)}`;
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language, { timeZone: zone, ...options }));
+  return formats.get(key).format(date);
 }
 
 /** The calendar day as YYYY-MM-DD in the reader's zone. */
 export function dayOf(date) {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(date);
+  return write(date, { year: "numeric", month: "2-digit", day: "2-digit" }, "en-CA");
 }
 
 /** A message's ts (unix seconds with a sequence behind the dot) as a Date. */

@@ -53,10 +53,20 @@ export function imageAddress(address) {
   }
 }
 
+// A link into this page stays in it, and with the person acted as.
+function ownAddress(href) {
+  const url = new URL(href);
+  if (url.origin !== location.origin || !/^\/(archives\/.*)?$/.test(url.pathname)) return "";
+  url.search = location.search;
+  return url.href;
+}
+
 /** A link that opens beside the workspace; plain children when its address may not be followed. */
 export function makeLink(address, ...children) {
   const href = safeAddress(address);
   if (!href) return make("span", {}, ...children);
+  const own = ownAddress(href);
+  if (own) return make("a", { href: own }, ...children);
   return make("a", { href, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 

@@ -34,6 +34,7 @@ for (const kind of ["static", "external", "users", "conversations", "channels"])
 export function renderElement(element, block, surface, labelling = {}, acts = true) {
   if (element.type === "image") return renderImage(element);
   if (element.type === "plain_text" || element.type === "mrkdwn") return make("span", { class: "text" }, renderText(element, surface.directory));
+  if (element.visible_to_user_ids && !element.visible_to_user_ids.includes(surface.directory.me.id)) return null;
   const render = RENDERERS[element.type];
   if (!render) return make("span", { class: "unsupported" }, `Unsupported element: ${element.type}`);
   return render(new Slot(surface, block, element, acts), named(labelling, element));

@@ -57,7 +57,8 @@ export class Modals {
     }
     const same = before?.id === this.top.id && this.dialog.open;
     if (same && before.hash === this.top.hash && JSON.stringify(before.blocks) === JSON.stringify(this.top.blocks)) return;
-    this.draw(same);
+    const waited = same && this.foot.contains(document.activeElement) && !this.blocks.querySelector("[data-control]");
+    this.draw(same, waited);
   }
 
   adopt(view) {
@@ -69,7 +70,8 @@ export class Modals {
     } else surface.adopt(view.state, view.state_options, view.blocks);
   }
 
-  draw(same) {
+  /** `waited`: a loading view is being filled, and the focus is still where it was put for want of a field. */
+  draw(same, waited) {
     const view = this.top;
     this.title.replaceChildren(...renderPlain(view.title?.text ?? ""));
     this.cancel.replaceChildren(...renderPlain(view.close?.text ?? "Close"));
@@ -82,7 +84,7 @@ export class Modals {
     const opening = !this.dialog.open;
     if (opening) this.dialog.showModal();
     if (!same) this.body.scrollTop = 0;
-    if (!same || !this.dialog.contains(document.activeElement) || document.activeElement === this.body) this.focusFirst();
+    if (!same || waited || !this.dialog.contains(document.activeElement)) this.focusFirst();
   }
 
   focusFirst() {

@@ -13,7 +13,7 @@ import { Inspector } from "./inspector.js";
 import { describeMessage } from "./messages.js";
 import { Modals } from "./modal.js";
 import { Panel } from "./panel.js";
-import { readRoute, rememberPerson, writeHash } from "./route.js";
+import { readObjective, readRoute, rememberPerson, writeHash } from "./route.js";
 import { nameConversation } from "./selects.js";
 import { Sidebar } from "./sidebar.js";
 import { Stream } from "./stream.js";
@@ -39,11 +39,11 @@ export class Page {
     parts.sidebar.replaceChildren(...this.sidebar.nodes);
     rememberPerson(state.me.id);
     this.stop = listen(state.me.id, state.event_id, this.makeHandlers());
-    this.onRoute = () => this.go();
+    this.onRoute = () => this.go().catch((error) => parts.notify(error.message));
     window.addEventListener("hashchange", this.onRoute);
     this.onShown = () => document.visibilityState === "visible" && this.shown && this.markRead();
     document.addEventListener("visibilitychange", this.onShown);
-    this.go();
+    this.onRoute();
     this.modals.show(state.views ?? []);
   }
 
@@ -66,14 +66,25 @@ export class Page {
   }
 
   async go() {
+    const objective = readObjective();
+    if (objective) return this.ask(`/okr show ${objective}`);
     const route = readRoute();
     const channel = this.directory.channels.get(route.channel) ?? this.first;
-    if (!channel) return;
+    if (!channel) return undefined;
     document.body.classList.remove("with-sidebar");
     const home = route.home && isAppConversation(channel, this.directory);
     if (this.shown?.channel.id !== channel.id || this.shown.home !== home) await this.show(channel, home);
     if (route.thread) await this.showThread(route.thread);
     else if (this.panel.name === "thread") this.panel.close();
+    return undefined;
+  }
+
+  /** Runs a command in the conversation shown, as a link to an objective does. */
+  async ask(command) {
+    const place = this.shown && !this.shown.home ? this.placeShown() : { channel: this.first.id };
+    history.replaceState(null, "", writeHash(place));
+    await this.go();
+    await this.composer.send(command);
   }
 
   async show(channel, home) {

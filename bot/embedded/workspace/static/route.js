@@ -6,6 +6,11 @@ export function readRoute() {
   return { as: new URLSearchParams(location.search).get("as") ?? "", channel, home: kind === "home", thread: kind === "t" ? ts : "" };
 }
 
+/** The address of an objective when that is where one is: the OKR server has no web app of its own here. */
+export function readObjective() {
+  return location.hash.startsWith("#/goals/") ? `${location.origin}/${location.hash}` : "";
+}
+
 /** Turns the address of a permalink (/archives/C…/p<ts without its dot>) into a place of the page. */
 export function enterByPermalink() {
   const match = /^\/archives\/(\w+)(?:\/p(\d{10})(\d+))?/.exec(location.pathname);

@@ -18,7 +18,7 @@ const SOURCES = {
   external: (slot) => ({ known: () => undefined, find: (typed) => askApp(slot, typed) }),
   users: (slot) => fromList([{ label: "", options: listPeople(slot.directory) }]),
   channels: (slot) => fromList([{ label: "", options: listChannels(slot.directory, (channel) => channel.kind === "channel") }]),
-  conversations: (slot) => fromList([{ label: "", options: listChannels(slot.directory, passes(slot.element.filter)) }]),
+  conversations: (slot) => fromList([{ label: "", options: listChannels(slot.directory, passes(slot.element.filter, slot.directory)) }]),
 };
 
 function fromList(groups) {
@@ -50,9 +50,11 @@ export function nameConversation(channel, directory) {
   return `#${channel.name}`;
 }
 
-function passes(filter = {}) {
+function passes(filter = {}, directory) {
   const kinds = { channel: "public", private: "private", dm: "im" };
-  return (channel) => (!filter.include || filter.include.includes(kinds[channel.kind])) && !(filter.exclude_external_shared_channels && channel.is_shared);
+  const barred = (channel) =>
+    (filter.exclude_external_shared_channels && channel.is_shared) || (filter.exclude_bot_users && directory.users.get(channel.user)?.is_bot);
+  return (channel) => (!filter.include || filter.include.includes(kinds[channel.kind])) && !barred(channel);
 }
 
 function holds(text, typed) {

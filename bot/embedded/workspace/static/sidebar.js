@@ -76,7 +76,7 @@ export class Sidebar {
 
   makeFoot() {
     const tool = (name, sign, label) => make("button", { type: "button", class: "sidebar-tool", onclick: () => this.actions.showPanel(name) }, icon(sign), label);
-    const about = make("button", { type: "button", class: "local-note", onclick: () => this.actions.showPanel("about") }, make("span", {}, "On this machine only"), make("span", { class: "link-like" }, "Use a real Slack"));
+    const about = make("button", { type: "button", class: "local-note", onclick: () => this.actions.showPanel("about") }, make("span", {}, "This machine only"), make("span", { class: "link-like" }, "Use a real Slack"));
     return make("div", { class: "sidebar-foot" }, make("div", { class: "sidebar-tools" }, tool("inspector", "traffic", "Inspector"), tool("api", "braces", "API")), about);
   }
 }

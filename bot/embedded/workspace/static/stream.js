@@ -92,8 +92,9 @@ export class Stream {
 
   /** Sets for a range of rows what depends on the row before: the day, the line "New", whose name is shown. */
   arrange(from, to) {
-    for (let at = Math.max(from, 0); at < Math.min(to, this.rows.length); at += 1) {
-      const [row, before] = [this.rows[at], this.rows[at - 1]];
+    const rows = [...this.rows]; // the live collection is slow while rows change
+    for (let at = Math.max(from, 0); at < Math.min(to, rows.length); at += 1) {
+      const [row, before] = [rows[at], rows[at - 1]];
       for (const line of row.querySelectorAll(":scope > .day, :scope > .new-line")) line.remove();
       const [message, earlier] = [row.message, before?.message];
       const date = dateOfTs(message.ts);
