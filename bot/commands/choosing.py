@@ -1,13 +1,23 @@
-"""When it is not one objective that is meant: the question which one, or what is nearest."""
+"""Which objective a line is for: what stands for it, and the question when that may be several or none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from bot.objectives.model import Objective
 from bot.objectives.search import Match
+from bot.objectives.words import Line, read_line
 from bot.views.lists import which_one
 from bot.views.message import Message
 from bot.views.notices import sentence
 from bot.views.text import cut
+
+
+def read_target(text: str, keys: Collection[str] = ()) -> Line:
+    """A line that begins with what stands for an objective: there, ``#2`` is a number and no tag."""
+    line = read_line(text, keys)
+    if line.words or line.links or not line.tags or not line.tags[0].isdecimal():
+        return line
+    return replace(line, words=line.tags[0], tags=line.tags[1:])
 
 
 def ask_back(match: Match, line: Callable[[Objective], str]) -> Message:

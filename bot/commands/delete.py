@@ -1,16 +1,15 @@
 """`/okr delete`: shows what goes with an objective and asks; only the button deletes."""
 
 from bot.commands.base import Answer, Reply, Request, Verb
-from bot.commands.choosing import ask_back
+from bot.commands.choosing import ask_back, read_target
 from bot.objectives.service import Objectives
-from bot.objectives.words import read_line
 from bot.views.cards import delete_question, deleted, kept
 from bot.views.help import VerbHelp
 
 
 def run(request: Request, objectives: Objectives) -> Answer:
     """Asks whether to delete."""
-    line = read_line(request.text, ())
+    line = read_target(request.text)
     match = objectives.search.find(request.asker, line.words, line.links, is_quoted=line.is_quoted)
     if not match.objective_id:
         return Reply(ask_back(match, lambda one: f"delete {one.id}"))

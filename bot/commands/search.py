@@ -51,7 +51,7 @@ def _not_understood(asker: Asker, text: str, parsed: ParsedQuery, objectives: Ob
     query = parsed.query if mended.faults else mended.query
     lines = [*parsed.faults, *([f"Understood: {describe(parsed.query)}."] if str(parsed.query) else [])]
     buttons = [(f"/okr search {query}", f"search {query}")] if str(query) else []
-    buttons.append(("Change the search…", f"narrow {text}"))
+    buttons.append(("Change the search…", f"narrow {' '.join(word.shown for word in read(text))}"))
     return sentence(
         "\n".join(lines), buttons=[(label, line_for_button(asker, line, objectives)) for label, line in buttons]
     )

@@ -1,10 +1,9 @@
 """`/okr show`, sharing one objective, and its id."""
 
 from bot.commands.base import Answer, Reply, Request, Verb
-from bot.commands.choosing import ask_back
+from bot.commands.choosing import ask_back, read_target
 from bot.errors import Forbidden
 from bot.objectives.service import Objectives
-from bot.objectives.words import read_line
 from bot.views.cards import detail
 from bot.views.help import VerbHelp
 from bot.views.notices import sentence
@@ -12,7 +11,7 @@ from bot.views.notices import sentence
 
 def run(request: Request, objectives: Objectives) -> Answer:
     """One objective with its key results."""
-    line = read_line(request.text, ())
+    line = read_target(request.text)
     match = objectives.search.find(request.asker, line.words, line.links, is_quoted=line.is_quoted)
     if not match.objective_id:
         return Reply(ask_back(match, lambda one: f"show {one.id}"))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from slack_sdk.models.views import View
 
 from bot.commands.base import Answer, Modal, Reply, Request, Verb
-from bot.commands.choosing import ask_back
+from bot.commands.choosing import ask_back, read_target
 from bot.commands.drafts import KEYS, changes_text, draft_of, pack, understand, unpack
 from bot.commands.lines import line_for_button
 from bot.errors import InvalidFields
@@ -13,7 +13,7 @@ from bot.objectives.model import Draft, Objective, Patch, tag_key
 from bot.objectives.people import Asker
 from bot.objectives.search import Match
 from bot.objectives.service import Objectives, unique_tags
-from bot.objectives.words import Kind, Line, read, read_line
+from bot.objectives.words import Kind, Line, read
 from bot.views.cards import updated
 from bot.views.forms import Form, choices, edit_form
 from bot.views.help import VerbHelp
@@ -24,7 +24,7 @@ TITLE = "Edit objective"
 
 def run(request: Request, objectives: Objectives) -> Answer:
     """Applies the changes that were typed; opens the form where there are none, or where one is wrong."""
-    line = read_line(request.text, KEYS)
+    line = read_target(request.text, KEYS)
     asker = request.asker
     if line.faults or not (line.values or line.tags or line.added or line.removed):
         return open_form(request, objectives)
@@ -52,7 +52,7 @@ def run(request: Request, objectives: Objectives) -> Answer:
 
 def open_form(request: Request, objectives: Objectives, *, faults: Mapping[str, str] | None = None) -> Modal:
     """The form with the typed changes in it, and what is wrong with them; never changes anything by itself."""
-    line = read_line(request.text, KEYS)
+    line = read_target(request.text, KEYS)
     asker = request.asker
 
     def fill() -> View:
