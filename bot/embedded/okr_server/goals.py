@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from sqlalchemy import Connection, Double, Select, cast, select
+from sqlalchemy import Connection, Double, Row, Select, cast, select
 
 from . import tables
 from .account import Account
@@ -24,39 +24,48 @@ _goal_tags = tables.goal_tags
 _owners = tables.owners
 
 
+_NONE: list[Json] = []
+
+
+def _document(account: Account, row: Row[Any], owners: list[Json], tags: list[Json]) -> Json:
+    # A hundred thousand of these make one listing: taking the row apart at once is quicker than by name.
+    values: tuple[Any, ...] = tuple(row)
+    id_, name, _, description, session_id, owner_id, parent_id, _, starts, ends = values[:10]
+    attainment, attainment_type, status, metrics_count, custom_fields, access = values[10:16]
+    created_by, created_at, modified_at, _ = values[16:]
+    return {
+        "id": id_,
+        "accountId": account.id,
+        "name": name,
+        "description": description,
+        "sessionId": session_id,
+        "ownerId": owner_id,
+        "ownerIds": [owner["id"] for owner in owners],
+        "assignee": owners[0] if owners else None,
+        "assignees": owners,
+        "tags": tags,
+        "dateFrom": show_time(starts),
+        "dateTo": show_time(ends),
+        "attainment": attainment,
+        "attainmentTypeString": attainment_type,
+        "closedStatus": {"status": status},
+        "metricsCount": metrics_count,
+        "parentId": parent_id,
+        "customFields": json.loads(custom_fields) if custom_fields != "{}" else {},
+        "access": None if access is None else json.loads(access),
+        "createdById": created_by,
+        "dateCreated": show_time(created_at),
+        "modifiedAt": show_time(modified_at),
+        "url": f"{account.web_url}/#/goals/{session_id}/all/{id_}/metrics/",
+    }
+
+
 def _show(connection: Connection, account: Account, rows: Rows, fields: Fields) -> list[Json]:
     ids = [row.id for row in rows]
     shows_owners = any(wants(fields, name) for name in ("ownerIds", "assignee", "assignees"))
     owners = owners_of(connection, account, ids) if shows_owners else {}
     tags = tags_of(connection, ids) if wants(fields, "tags") else {}
-    documents = [
-        {
-            "id": row.id,
-            "accountId": account.id,
-            "name": row.name,
-            "description": row.description,
-            "sessionId": row.session_id,
-            "ownerId": row.owner_id,
-            "ownerIds": [owner["id"] for owner in owners.get(row.id, ())],
-            "assignee": next(iter(owners.get(row.id, ())), None),
-            "assignees": owners.get(row.id, []),
-            "tags": tags.get(row.id, []),
-            "dateFrom": show_time(row.date_from),
-            "dateTo": show_time(row.date_to),
-            "attainment": row.attainment,
-            "attainmentTypeString": row.attainment_type,
-            "closedStatus": {"status": row.closed_status},
-            "metricsCount": row.metrics_count,
-            "parentId": row.parent_id,
-            "customFields": json.loads(row.custom_fields) if row.custom_fields != "{}" else {},
-            "access": None if row.access is None else json.loads(row.access),
-            "createdById": row.created_by,
-            "dateCreated": show_time(row.created_at),
-            "modifiedAt": show_time(row.modified_at),
-            "url": f"{account.web_url}/#/goals/{row.session_id}/all/{row.id}/metrics/",
-        }
-        for row in rows
-    ]
+    documents = [_document(account, row, owners.get(row[0], _NONE), tags.get(row[0], _NONE)) for row in rows]
     if "metrics" in fields:
         metrics = metrics_of(connection, account, ids, with_history="metricHistory" in fields["metrics"])
         for document in documents:
