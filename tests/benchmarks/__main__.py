@@ -1,0 +1,36 @@
+"""`python -m tests.benchmarks [--quick] [acks] [script] [calls] [scale] [start]`: prints tables in Markdown."""
+
+import argparse
+import os
+import platform
+import time
+
+from tests.benchmarks import acks, calls, scale, script, start
+
+PARTS = {
+    "script": ("Beside a plain Bolt script that asks the API before it acks", script.measure),
+    "acks": ("Acks beside a listener that only acks", acks.measure),
+    "calls": ("Calls to the OKR API", calls.measure),
+    "scale": ("At scale: 100,000 objectives, 50,000 people", scale.measure),
+    "start": ("Start and memory", start.measure),
+}
+
+
+def main() -> None:
+    """Runs the parts asked for, all of them where none is named."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"{', '.join(PARTS)}; all where none is named")
+    parser.add_argument("--quick", action="store_true", help="within a minute, and less sure")
+    options = parser.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"There is no part {', '.join(sorted(unknown))}.")
+    begun = time.monotonic()
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, shared with what else runs on the machine.\n")
+    for name in options.parts or PARTS:
+        title, measure = PARTS[name]
+        print(f"## {title}\n\n{measure(is_quick=options.quick)}", flush=True)
+    print(f"The run took {time.monotonic() - begun:.0f} s.")
+
+
+if __name__ == "__main__":
+    main()
