@@ -285,6 +285,14 @@ FORM: dict[str, Any] = {
     ],
 }
 
+LOADING: dict[str, Any] = {
+    "type": "modal",
+    "callback_id": "form",
+    "title": text("Create objective"),
+    "close": text("Cancel"),
+    "blocks": [{"type": "section", "text": text("Fetching the objective…")}],
+}
+
 HOME: dict[str, Any] = {
     "type": "home",
     "blocks": [

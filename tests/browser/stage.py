@@ -108,6 +108,10 @@ def listen(stage: Stage) -> None:
         heard.append(("command", words))
         if words.startswith("create"):
             client.views_open(trigger_id=body["trigger_id"], view=gallery.FORM)
+        elif words.startswith("edit"):
+            opened = client.views_open(trigger_id=body["trigger_id"], view=gallery.LOADING)
+            stage.release.wait(5)
+            client.views_update(view_id=opened["view"]["id"], view=gallery.FORM)
         else:
             blocks = [{"type": "section", "text": gallery.mrkdwn(f"You asked: *{words or 'nothing'}*")}]
             respond(text=f"You asked: {words or 'nothing'}", blocks=blocks)

@@ -227,3 +227,34 @@ def test_a_global_shortcut_opens_the_form(open_page: Open) -> None:
     page.locator("main").get_by_role("button", name="Shortcuts").click()
     page.get_by_role("menuitem", name="Create objective").click()
     expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_a_form_that_loads_first_becomes_the_form_with_its_first_field_focused(general: Page, stage: Stage) -> None:
+    general.locator("main .composer-input").fill("/okr edit")
+    general.keyboard.press("Enter")
+    dialog = general.get_by_role("dialog", name="Create objective")
+    expect(dialog).to_contain_text("Fetching the objective…")
+    expect(dialog.get_by_role("button", name="Create", exact=True)).to_have_count(0)
+    stage.release.set()
+    expect(dialog.get_by_role("textbox", name="Name")).to_be_focused()
+    expect(dialog).not_to_contain_text("Fetching")
+
+
+def test_a_form_closed_while_it_loads_stays_closed(general: Page, stage: Stage) -> None:
+    general.locator("main .composer-input").fill("/okr edit")
+    general.keyboard.press("Enter")
+    expect(general.get_by_role("dialog")).to_be_visible()
+    general.keyboard.press("Escape")
+    expect(general.get_by_role("dialog")).to_have_count(0)
+    stage.release.set()
+    stage.slack.wait_for(lambda: [one for one in stage.slack.requests if one.what == "views.update"])
+    expect(general.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_draft_in_a_form_does_not_leak_to_another_person(form: Locator, general: Page) -> None:
+    form.get_by_role("textbox", name="Name").fill("Mine")
+    general.goto(general.url.replace("U0ADA", "U0GRACE"))
+    expect(general.get_by_role("button", name=re.compile("^Acting as Grace"))).to_be_visible()
+    expect(general.get_by_role("dialog")).to_have_count(0)
+    general.goto(general.url.replace("U0GRACE", "U0ADA"))
+    expect(general.get_by_role("textbox", name="Name")).to_have_value("Mine")

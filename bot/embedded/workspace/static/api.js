@@ -12,10 +12,21 @@ export async function get(path, query = {}) {
 /** POST /workspace/<path>; always answers an Outcome, {ok: false} where the server could not be reached. */
 export async function post(path, body, { keepalive = false } = {}) {
   try {
-    const response = await fetch(`/workspace/${path}`, { method: "POST", headers: HEADERS, body: JSON.stringify(body), keepalive });
+    const response = await fetch(`/workspace/${path}`, {
+      method: "POST",
+      headers: HEADERS,
+      body: JSON.stringify(body),
+      keepalive,
+    });
     return await response.json();
   } catch {
-    return { ok: false, error: "unreachable", text: "The workspace does not answer. Is okr-bot still running?", errors: {}, views: null };
+    return {
+      ok: false,
+      error: "unreachable",
+      text: "The workspace does not answer. Is okr-bot still running?",
+      errors: {},
+      views: null,
+    };
   }
 }
 

@@ -24,7 +24,16 @@ function offline(on) {
   find("offline").hidden = !on;
 }
 
-const parts = { sidebar: find("sidebar"), head: find("head"), main: find("conversation"), panel: find("panel"), announce, notify, offline, start };
+const parts = {
+  sidebar: find("sidebar"),
+  head: find("head"),
+  main: find("conversation"),
+  panel: find("panel"),
+  announce,
+  notify,
+  offline,
+  start,
+};
 
 async function start(as) {
   try {

@@ -20,13 +20,18 @@ export function renderButton(slot) {
     if (node.getAttribute("aria-busy") === "true") event.preventDefault();
     else slot.commit(element.value ?? null, node, undefined);
   };
-  if (href) return make("a", { ...attributes, href, target: "_blank", rel: "noopener noreferrer", onclick: press }, label);
+  if (href)
+    return make("a", { ...attributes, href, target: "_blank", rel: "noopener noreferrer", onclick: press }, label);
   return make("button", { type: "button", ...attributes, onclick: press }, label);
 }
 
 /** An overflow menu (three dots). */
 export function renderOverflow(slot, labelling) {
-  const button = make("button", { type: "button", class: "icon-button", "data-key": slot.key, "aria-label": "More actions", ...pick(labelling) }, icon("more"));
+  const button = make(
+    "button",
+    { type: "button", class: "icon-button", "data-key": slot.key, "aria-label": "More actions", ...pick(labelling) },
+    icon("more"),
+  );
   const entries = () =>
     (slot.element.options ?? []).map((option) => ({
       label: renderPlain(option.text.text).join(""),
@@ -46,8 +51,19 @@ function pick(labelling) {
 export function renderIconButton(slot) {
   const { element } = slot;
   const text = renderPlain(element.text?.text ?? "").join("");
-  const attributes = { type: "button", class: "icon-button labelled", "aria-label": element.accessibility_label ?? text, title: text, "data-key": slot.key };
-  return make("button", { ...attributes, onclick: (event) => slot.commit(element.value ?? null, event.currentTarget, undefined) }, icon(element.icon), text);
+  const attributes = {
+    type: "button",
+    class: "icon-button labelled",
+    "aria-label": element.accessibility_label ?? text,
+    title: text,
+    "data-key": slot.key,
+  };
+  return make(
+    "button",
+    { ...attributes, onclick: (event) => slot.commit(element.value ?? null, event.currentTarget, undefined) },
+    icon(element.icon),
+    text,
+  );
 }
 
 /** The pair of buttons for "was this good". */
@@ -60,7 +76,23 @@ export function renderFeedback(slot) {
       if (!(await slot.commit(button.value, node, undefined))) return;
       for (const other of node.parentElement.children) other.setAttribute("aria-pressed", String(other === node));
     };
-    return make("button", { type: "button", class: "icon-button labelled", "aria-pressed": "false", "aria-label": button.accessibility_label ?? text, onclick: press }, icon(sign), text);
+    return make(
+      "button",
+      {
+        type: "button",
+        class: "icon-button labelled",
+        "aria-pressed": "false",
+        "aria-label": button.accessibility_label ?? text,
+        onclick: press,
+      },
+      icon(sign),
+      text,
+    );
   };
-  return make("span", { class: "feedback", role: "group", "aria-label": "Feedback" }, makeOne(element.positive_button, "thumb_up"), makeOne(element.negative_button, "thumb_down"));
+  return make(
+    "span",
+    { class: "feedback", role: "group", "aria-label": "Feedback" },
+    makeOne(element.positive_button, "thumb_up"),
+    makeOne(element.negative_button, "thumb_down"),
+  );
 }

@@ -19,14 +19,39 @@ export class Combobox {
     const placeholder = slot.element.placeholder?.text ?? (many ? "Choose" : "Choose one");
     this.placeholder = renderPlain(placeholder).join("");
     this.input = make("input", {
-      type: "text", class: "combobox-input", role: "combobox", autocomplete: "off", spellcheck: "false", "data-control": true,
-      "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": this.listId, placeholder: this.placeholder, ...labelling,
-      oninput: () => this.search(), onclick: () => this.open(), onkeydown: (event) => this.press(event), onblur: () => this.leave(),
+      type: "text",
+      class: "combobox-input",
+      role: "combobox",
+      autocomplete: "off",
+      spellcheck: "false",
+      "data-control": true,
+      "aria-expanded": "false",
+      "aria-autocomplete": "list",
+      "aria-controls": this.listId,
+      placeholder: this.placeholder,
+      ...labelling,
+      oninput: () => this.search(),
+      onclick: () => this.open(),
+      onkeydown: (event) => this.press(event),
+      onblur: () => this.leave(),
     });
-    this.list = make("div", { class: "popup", role: "listbox", id: this.listId, popover: "manual", "aria-label": this.placeholder, "aria-multiselectable": many ? "true" : null });
+    this.list = make("div", {
+      class: "popup",
+      role: "listbox",
+      id: this.listId,
+      popover: "manual",
+      "aria-label": this.placeholder,
+      "aria-multiselectable": many ? "true" : null,
+    });
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays in the input
     this.chips = make("span", { class: "chips" });
-    this.box = make("span", { class: "combobox-box", onclick: (event) => event.target === this.box && this.input.focus() }, this.chips, this.input, icon("down"));
+    this.box = make(
+      "span",
+      { class: "combobox-box", onclick: (event) => event.target === this.box && this.input.focus() },
+      this.chips,
+      this.input,
+      icon("down"),
+    );
     this.node = make("span", { class: `combobox${many ? " many" : ""}`, "data-key": slot.key }, this.box, this.list);
     this.show();
   }
@@ -53,7 +78,11 @@ export class Combobox {
 
   makeChip(value) {
     const text = this.textOf(value);
-    const remove = make("button", { type: "button", class: "chip-remove", "aria-label": `Remove ${text}`, onclick: () => this.remove(value) }, icon("close"));
+    const remove = make(
+      "button",
+      { type: "button", class: "chip-remove", "aria-label": `Remove ${text}`, onclick: () => this.remove(value) },
+      icon("close"),
+    );
     return make("span", { class: "chip" }, make("span", { class: "chip-text" }, text), remove);
   }
 
@@ -96,7 +125,8 @@ export class Combobox {
   async ask(typed) {
     this.asked += 1;
     const mine = this.asked;
-    if (typed.length < this.least) return this.note(`Type at least ${this.least} ${this.least === 1 ? "character" : "characters"}`);
+    if (typed.length < this.least)
+      return this.note(`Type at least ${this.least} ${this.least === 1 ? "character" : "characters"}`);
     const waiting = setTimeout(() => mine === this.asked && this.note("Loading…"), 120);
     const groups = await this.find(typed);
     clearTimeout(waiting);
@@ -109,7 +139,9 @@ export class Combobox {
     this.options = [];
     this.active = -1;
     this.input.removeAttribute("aria-activedescendant");
-    this.list.replaceChildren(make("div", { role: "option", class: "popup-note", "aria-disabled": "true", "aria-selected": "false" }, text));
+    this.list.replaceChildren(
+      make("div", { role: "option", class: "popup-note", "aria-disabled": "true", "aria-selected": "false" }, text),
+    );
   }
 
   offer(groups) {
@@ -119,7 +151,15 @@ export class Combobox {
       const made = options.map((option) => this.makeOption(option));
       if (!made.length) continue;
       const labelId = newId("group");
-      if (label) nodes.push(make("div", { role: "group", "aria-labelledby": labelId }, make("div", { class: "popup-label", id: labelId }, label), made));
+      if (label)
+        nodes.push(
+          make(
+            "div",
+            { role: "group", "aria-labelledby": labelId },
+            make("div", { class: "popup-label", id: labelId }, label),
+            made,
+          ),
+        );
       else nodes.push(...made);
     }
     if (!this.options.length) return this.note("No results");
@@ -134,7 +174,14 @@ export class Combobox {
     const selected = this.values.includes(option.value);
     const node = make(
       "div",
-      { role: "option", id, class: "option", "aria-selected": String(selected), onclick: () => this.choose(index), onpointermove: () => this.active !== index && this.activate(index) },
+      {
+        role: "option",
+        id,
+        class: "option",
+        "aria-selected": String(selected),
+        onclick: () => this.choose(index),
+        onpointermove: () => this.active !== index && this.activate(index),
+      },
       make("span", { class: "option-text" }, renderPlain(option.text.text)),
       option.description ? make("span", { class: "quiet" }, renderPlain(option.description.text)) : null,
       selected ? icon("check") : null,
@@ -159,7 +206,15 @@ export class Combobox {
       event.preventDefault();
       if (!this.hide) return this.open();
       if (last < 0) return undefined;
-      return this.activate(event.key === "ArrowDown" ? (this.active >= last ? 0 : this.active + 1) : this.active <= 0 ? last : this.active - 1);
+      return this.activate(
+        event.key === "ArrowDown"
+          ? this.active >= last
+            ? 0
+            : this.active + 1
+          : this.active <= 0
+            ? last
+            : this.active - 1,
+      );
     }
     if (event.key === "Enter") {
       event.preventDefault();
@@ -172,7 +227,8 @@ export class Combobox {
       this.close();
       return this.show();
     }
-    if (event.key === "Backspace" && this.many && !this.input.value && this.values.length) return this.remove(this.values.at(-1));
+    if (event.key === "Backspace" && this.many && !this.input.value && this.values.length)
+      return this.remove(this.values.at(-1));
     return undefined;
   }
 

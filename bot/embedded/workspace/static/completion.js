@@ -12,7 +12,13 @@ export class Completion {
     this.entries = [];
     this.active = -1;
     this.hide = null;
-    this.list = make("div", { class: "popup completion", role: "listbox", popover: "manual", id: newId("completion"), "aria-label": "Completions" });
+    this.list = make("div", {
+      class: "popup completion",
+      role: "listbox",
+      popover: "manual",
+      id: newId("completion"),
+      "aria-label": "Completions",
+    });
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-controls", this.list.id);
@@ -35,9 +41,22 @@ export class Completion {
 
   findCommands(before) {
     const typed = /^\/\S*$/.exec(before)?.[0].toLowerCase();
-    if (typed) return { start: 0, entries: this.commands.filter((one) => one.command.startsWith(typed)).map((one) => ({ text: one.command, name: one.command, detail: one.description, hint: one.usage_hint })) };
+    if (typed)
+      return {
+        start: 0,
+        entries: this.commands
+          .filter((one) => one.command.startsWith(typed))
+          .map((one) => ({ text: one.command, name: one.command, detail: one.description, hint: one.usage_hint })),
+      };
     const command = this.commands.find((one) => before === `${one.command} `);
-    return command && this.input.value === before ? { start: before.length, entries: [{ text: "", name: command.command, detail: command.description, hint: command.usage_hint, onlyTold: true }] } : null;
+    return command && this.input.value === before
+      ? {
+          start: before.length,
+          entries: [
+            { text: "", name: command.command, detail: command.description, hint: command.usage_hint, onlyTold: true },
+          ],
+        }
+      : null;
   }
 
   findNames(before) {
@@ -47,19 +66,49 @@ export class Completion {
     const start = before.length - typed.length - 1;
     const wanted = typed.toLowerCase();
     if (sign === "#") {
-      const channels = [...this.directory.channels.values()].filter((one) => one.kind !== "dm" && one.name.startsWith(wanted));
-      return { start, entries: channels.map((one) => ({ text: `#${one.name}`, name: `#${one.name}`, detail: one.purpose || one.topic })) };
+      const channels = [...this.directory.channels.values()].filter(
+        (one) => one.kind !== "dm" && one.name.startsWith(wanted),
+      );
+      return {
+        start,
+        entries: channels.map((one) => ({
+          text: `#${one.name}`,
+          name: `#${one.name}`,
+          detail: one.purpose || one.topic,
+        })),
+      };
     }
-    const begins = (user) => [user.real_name.toLowerCase(), user.name.toLowerCase(), ...user.real_name.toLowerCase().split(" ")].some((name) => name.startsWith(wanted));
+    const begins = (user) =>
+      [user.real_name.toLowerCase(), user.name.toLowerCase(), ...user.real_name.toLowerCase().split(" ")].some((name) =>
+        name.startsWith(wanted),
+      );
     const people = [...this.directory.users.values()].filter(begins);
-    return { start, entries: people.map((one) => ({ text: `@${one.real_name}`, name: one.real_name, detail: one.is_bot ? "app" : one.title || one.name })) };
+    return {
+      start,
+      entries: people.map((one) => ({
+        text: `@${one.real_name}`,
+        name: one.real_name,
+        detail: one.is_bot ? "app" : one.title || one.name,
+      })),
+    };
   }
 
   makeEntry(entry, index) {
     return make(
       "div",
-      { class: "option", role: "option", id: newId("completion"), "aria-selected": "false", onclick: () => this.take(index) },
-      make("span", { class: "option-text" }, make("strong", {}, entry.name), entry.hint ? make("span", { class: "hint-text" }, ` ${entry.hint}`) : null),
+      {
+        class: "option",
+        role: "option",
+        id: newId("completion"),
+        "aria-selected": "false",
+        onclick: () => this.take(index),
+      },
+      make(
+        "span",
+        { class: "option-text" },
+        make("strong", {}, entry.name),
+        entry.hint ? make("span", { class: "hint-text" }, ` ${entry.hint}`) : null,
+      ),
       entry.detail ? make("span", { class: "quiet" }, entry.detail) : null,
     );
   }

@@ -18,11 +18,39 @@ export class Composer {
     this.recalled = -1;
     this.noteId = newId("note");
     this.note = make("p", { class: "composer-note", id: this.noteId, role: "status" });
-    this.input = make("textarea", { rows: 1, class: "composer-input", "aria-label": label, placeholder: label, "aria-describedby": this.noteId, spellcheck: "true", value: sessionStorage.getItem(this.draftKey) ?? "" });
+    this.input = make("textarea", {
+      rows: 1,
+      class: "composer-input",
+      "aria-label": label,
+      placeholder: label,
+      "aria-describedby": this.noteId,
+      spellcheck: "true",
+      value: sessionStorage.getItem(this.draftKey) ?? "",
+    });
     this.completion = new Completion(this.input, directory, place.thread_ts ? [] : directory.commands);
-    const plus = shortcuts.length ? attachMenu(make("button", { type: "button", class: "icon-button", "aria-label": "Shortcuts", title: "Shortcuts" }, icon("plus")), () => shortcuts, "Shortcuts") : null;
-    const send = make("button", { type: "submit", class: "icon-button send", "aria-label": "Send", title: "Send" }, icon("send"));
-    this.form = make("form", { class: "composer-box", onsubmit: (event) => this.submit(event) }, plus, this.input, send);
+    const plus = shortcuts.length
+      ? attachMenu(
+          make(
+            "button",
+            { type: "button", class: "icon-button", "aria-label": "Shortcuts", title: "Shortcuts" },
+            icon("plus"),
+          ),
+          () => shortcuts,
+          "Shortcuts",
+        )
+      : null;
+    const send = make(
+      "button",
+      { type: "submit", class: "icon-button send", "aria-label": "Send", title: "Send" },
+      icon("send"),
+    );
+    this.form = make(
+      "form",
+      { class: "composer-box", onsubmit: (event) => this.submit(event) },
+      plus,
+      this.input,
+      send,
+    );
     this.node = make("div", { class: "composer" }, this.form, this.note, this.completion.list);
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.press(event));
@@ -61,7 +89,8 @@ export class Composer {
   press(event) {
     if (event.isComposing || event.defaultPrevented) return;
     if (event.key === "Enter" && !event.shiftKey) this.submit(event);
-    else if (event.key === "ArrowUp" && (this.input.value === "" || this.recalled >= 0)) this.recall(event, this.recalled + 1);
+    else if (event.key === "ArrowUp" && (this.input.value === "" || this.recalled >= 0))
+      this.recall(event, this.recalled + 1);
     else if (event.key === "ArrowDown" && this.recalled >= 0) this.recall(event, this.recalled - 1);
   }
 
@@ -88,7 +117,10 @@ export class Composer {
     this.completion.close();
     this.input.value = "";
     this.typed();
-    const slow = setTimeout(() => this.say(text.startsWith("/") ? `Running ${text.split(/\s/, 1)[0]}…` : "Sending…"), 400);
+    const slow = setTimeout(
+      () => this.say(text.startsWith("/") ? `Running ${text.split(/\s/, 1)[0]}…` : "Sending…"),
+      400,
+    );
     const outcome = await post("send", { as: this.directory.me.id, ...this.place, text });
     clearTimeout(slow);
     this.say("");

@@ -34,12 +34,22 @@ export function writeTime(date) {
 }
 
 export function writeMoment(date) {
-  return write(date, { weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  return write(date, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
 }
 
 /** Today, Yesterday, or the day in words. */
 export function writeDay(date) {
-  return nearDay(date) || write(date, { weekday: "long", day: "numeric", month: "long", year: thisYear(date) ? undefined : "numeric" });
+  return (
+    nearDay(date) ||
+    write(date, { weekday: "long", day: "numeric", month: "long", year: thisYear(date) ? undefined : "numeric" })
+  );
 }
 
 function nearDay(date) {
@@ -54,7 +64,13 @@ function thisYear(date) {
 /** How long ago a date was, in words: "5 minutes ago". */
 export function writeAgo(date) {
   const seconds = (date.getTime() - Date.now()) / 1000;
-  const units = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3_600], ["minute", 60]];
+  const units = [
+    ["year", 31_536_000],
+    ["month", 2_592_000],
+    ["day", 86_400],
+    ["hour", 3_600],
+    ["minute", 60],
+  ];
   const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
   return new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" }).format(Math.round(seconds / size), unit);
 }

@@ -14,8 +14,20 @@ export function askConfirmation(confirm, directory) {
     make(
       "div",
       { class: "dialog-foot" },
-      make("button", { type: "button", class: "button", onclick: () => dialog.close("no") }, renderPlain(confirm.deny?.text ?? "No")),
-      make("button", { type: "button", class: `button ${confirm.style === "danger" ? "danger" : "primary"}`, onclick: () => dialog.close("yes") }, renderPlain(confirm.confirm?.text ?? "Yes")),
+      make(
+        "button",
+        { type: "button", class: "button", onclick: () => dialog.close("no") },
+        renderPlain(confirm.deny?.text ?? "No"),
+      ),
+      make(
+        "button",
+        {
+          type: "button",
+          class: `button ${confirm.style === "danger" ? "danger" : "primary"}`,
+          onclick: () => dialog.close("yes"),
+        },
+        renderPlain(confirm.confirm?.text ?? "Yes"),
+      ),
     ),
   );
   document.body.append(dialog);

@@ -74,12 +74,17 @@ export function makeLink(address, ...children) {
 export function keepFocus(root, change) {
   const before = document.activeElement;
   const key = before && root.contains(before) ? before.closest("[data-key]")?.dataset.key : "";
-  const selection = key && before.selectionStart !== undefined ? [safeSelection(before, "selectionStart"), safeSelection(before, "selectionEnd")] : [null, null];
+  const selection =
+    key && before.selectionStart !== undefined
+      ? [safeSelection(before, "selectionStart"), safeSelection(before, "selectionEnd")]
+      : [null, null];
   change();
   if (!key || (document.activeElement && root.contains(document.activeElement))) return;
   const again = [...root.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key);
   if (!again) return;
-  const target = again.matches("input, textarea, button, [tabindex], [contenteditable]") ? again : again.querySelector("input, textarea, button");
+  const target = again.matches("input, textarea, button, [tabindex], [contenteditable]")
+    ? again
+    : again.querySelector("input, textarea, button");
   target?.focus({ preventScroll: true });
   if (selection[0] !== null && target?.setSelectionRange && ["text", "textarea", "search"].includes(target.type)) {
     target.setSelectionRange(...selection);

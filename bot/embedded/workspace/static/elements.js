@@ -33,7 +33,8 @@ for (const kind of ["static", "external", "users", "conversations", "channels"])
 /** An element on a surface. `labelling` holds the attributes (id, aria-…) that name its control. */
 export function renderElement(element, block, surface, labelling = {}, acts = true) {
   if (element.type === "image") return renderImage(element);
-  if (element.type === "plain_text" || element.type === "mrkdwn") return make("span", { class: "text" }, renderText(element, surface.directory));
+  if (element.type === "plain_text" || element.type === "mrkdwn")
+    return make("span", { class: "text" }, renderText(element, surface.directory));
   if (element.visible_to_user_ids && !element.visible_to_user_ids.includes(surface.directory.me.id)) return null;
   const render = RENDERERS[element.type];
   if (!render) return make("span", { class: "unsupported" }, `Unsupported element: ${element.type}`);
@@ -44,9 +45,16 @@ export function renderElement(element, block, surface, labelling = {}, acts = tr
 export function renderImage(element, attributes = {}) {
   const source = imageAddress(element.image_url ?? element.slack_file?.url ?? "");
   const alternative = element.alt_text ?? "";
-  const stand = () => make("span", { class: "image-missing", role: "img", "aria-label": alternative }, alternative || "Image");
+  const stand = () =>
+    make("span", { class: "image-missing", role: "img", "aria-label": alternative }, alternative || "Image");
   if (!source) return stand();
-  const image = make("img", { src: source, alt: alternative, title: alternative || null, loading: "lazy", ...attributes });
+  const image = make("img", {
+    src: source,
+    alt: alternative,
+    title: alternative || null,
+    loading: "lazy",
+    ...attributes,
+  });
   image.addEventListener("error", () => image.replaceWith(stand()));
   return image;
 }

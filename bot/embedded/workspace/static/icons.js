@@ -32,5 +32,9 @@ const PATHS = {
 
 /** A decorative icon; the control that holds it carries the label. */
 export function icon(name) {
-  return makeSvg("svg", { class: `icon icon-${name}`, viewBox: "0 0 20 20", "aria-hidden": "true", focusable: "false" }, makeSvg("path", { d: PATHS[name] ?? PATHS.more }));
+  return makeSvg(
+    "svg",
+    { class: `icon icon-${name}`, viewBox: "0 0 20 20", "aria-hidden": "true", focusable: "false" },
+    makeSvg("path", { d: PATHS[name] ?? PATHS.more }),
+  );
 }

@@ -12,11 +12,19 @@ export function renderTextInput(slot, labelling) {
   const { element } = slot;
   const triggers = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   const attributes = {
-    class: "input", "data-control": true, "data-key": slot.key, value: slot.value ?? "", placeholder: element.placeholder?.text ?? null,
-    maxlength: element.max_length ?? null, autocomplete: "off", inputmode: element.type === "number_input" ? (element.is_decimal_allowed ? "decimal" : "numeric") : null,
+    class: "input",
+    "data-control": true,
+    "data-key": slot.key,
+    value: slot.value ?? "",
+    placeholder: element.placeholder?.text ?? null,
+    maxlength: element.max_length ?? null,
+    autocomplete: "off",
+    inputmode: element.type === "number_input" ? (element.is_decimal_allowed ? "decimal" : "numeric") : null,
     ...labelling,
   };
-  const input = element.multiline ? make("textarea", { rows: 5, ...attributes }) : make("input", { type: TYPES[element.type], ...attributes });
+  const input = element.multiline
+    ? make("textarea", { rows: 5, ...attributes })
+    : make("input", { type: TYPES[element.type], ...attributes });
   let timer = 0;
   input.addEventListener("input", () => {
     slot.keep(input.value || null);
@@ -26,7 +34,14 @@ export function renderTextInput(slot, labelling) {
     timer = setTimeout(() => slot.commit(input.value || null, input), PAUSE);
   });
   input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing || !slot.acts || !triggers.includes("on_enter_pressed") || (element.multiline && event.shiftKey)) return;
+    if (
+      event.key !== "Enter" ||
+      event.isComposing ||
+      !slot.acts ||
+      !triggers.includes("on_enter_pressed") ||
+      (element.multiline && event.shiftKey)
+    )
+      return;
     event.preventDefault();
     slot.commit(input.value || null, input);
   });
@@ -39,10 +54,22 @@ export function renderChoices(slot, labelling) {
   const many = element.type === "checkboxes";
   const name = newId("choice");
   const chosen = [slot.value ?? []].flat();
-  const group = make("div", { class: "choices", role: many ? "group" : "radiogroup", "data-control": true, "data-key": slot.key, tabindex: "-1", ...withoutRequired(labelling, many) });
+  const group = make("div", {
+    class: "choices",
+    role: many ? "group" : "radiogroup",
+    "data-control": true,
+    "data-key": slot.key,
+    tabindex: "-1",
+    ...withoutRequired(labelling, many),
+  });
   for (const option of element.options ?? []) {
     const [id, hintId] = [newId("option"), newId("hint")];
-    const box = make("input", { type: many ? "checkbox" : "radio", id, name, "aria-describedby": option.description ? hintId : null });
+    const box = make("input", {
+      type: many ? "checkbox" : "radio",
+      id,
+      name,
+      "aria-describedby": option.description ? hintId : null,
+    });
     box.checked = chosen.includes(option.value);
     box.dataset.value = option.value;
     box.dataset.key = `${slot.key}/${option.value}`;
@@ -53,7 +80,9 @@ export function renderChoices(slot, labelling) {
         { class: "choice" },
         box,
         make("label", { for: id }, renderText(option.text, slot.directory)),
-        option.description ? make("span", { class: "quiet", id: hintId }, renderText(option.description, slot.directory)) : null,
+        option.description
+          ? make("span", { class: "quiet", id: hintId }, renderText(option.description, slot.directory))
+          : null,
       ),
     );
   }
@@ -77,19 +106,44 @@ function withoutRequired(labelling, many) {
 }
 
 export function renderDate(slot, labelling) {
-  return renderPicker(slot, labelling, "date", (value) => value ?? "", (text) => text || null);
+  return renderPicker(
+    slot,
+    labelling,
+    "date",
+    (value) => value ?? "",
+    (text) => text || null,
+  );
 }
 
 export function renderTime(slot, labelling) {
-  return renderPicker(slot, labelling, "time", (value) => value ?? "", (text) => text || null);
+  return renderPicker(
+    slot,
+    labelling,
+    "time",
+    (value) => value ?? "",
+    (text) => text || null,
+  );
 }
 
 export function renderDateTime(slot, labelling) {
-  return renderPicker(slot, labelling, "datetime-local", (value) => (value ? localOfUnix(value) : ""), (text) => (text ? unixOfLocal(text) : null));
+  return renderPicker(
+    slot,
+    labelling,
+    "datetime-local",
+    (value) => (value ? localOfUnix(value) : ""),
+    (text) => (text ? unixOfLocal(text) : null),
+  );
 }
 
 function renderPicker(slot, labelling, type, write, read) {
-  const input = make("input", { type, class: "input picker", "data-control": true, "data-key": slot.key, value: write(slot.value), ...labelling });
+  const input = make("input", {
+    type,
+    class: "input picker",
+    "data-control": true,
+    "data-key": slot.key,
+    value: write(slot.value),
+    ...labelling,
+  });
   input.addEventListener("change", async () => {
     const value = read(input.value);
     if (value === slot.value) return;

@@ -12,10 +12,23 @@ const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-dig
 export class Inspector {
   constructor() {
     this.last = 0;
-    this.filter = make("input", { type: "search", class: "input", placeholder: "Filter, for example views.open", "aria-label": "Filter", oninput: () => this.sift() });
+    this.filter = make("input", {
+      type: "search",
+      class: "input",
+      placeholder: "Filter, for example views.open",
+      "aria-label": "Filter",
+      oninput: () => this.sift(),
+    });
     this.list = make("ol", { class: "traffic", "aria-label": "Requests, newest first" });
     this.empty = make("p", { class: "quiet" }, "Nothing yet. Send /okr and look again.");
-    this.node = make("div", { class: "panel-body" }, make("p", { class: "quiet" }, "→ to the app, ← from the app. Tokens and secrets are left out."), this.filter, this.empty, this.list);
+    this.node = make(
+      "div",
+      { class: "panel-body" },
+      make("p", { class: "quiet" }, "→ to the app, ← from the app. Tokens and secrets are left out."),
+      this.filter,
+      this.empty,
+      this.list,
+    );
   }
 
   /** Fetches what came since the last time. */
@@ -46,11 +59,18 @@ export class Inspector {
       icon("right"),
       make("span", { role: "img", "aria-label": way[1] }, way[0]),
       make("span", { class: "traffic-what" }, entry.what),
-      make("span", { class: entry.ok ? "quiet" : "failed" }, entry.ok ? String(entry.status) : entry.error || String(entry.status)),
+      make(
+        "span",
+        { class: entry.ok ? "quiet" : "failed" },
+        entry.ok ? String(entry.status) : entry.error || String(entry.status),
+      ),
       make("span", { class: "quiet traffic-time" }, `${entry.ms < 10 ? entry.ms.toFixed(1) : Math.round(entry.ms)} ms`),
     );
     const details = make("details", {}, summary);
-    details.addEventListener("toggle", () => details.open && details.children.length === 1 && this.fill(details, entry));
+    details.addEventListener(
+      "toggle",
+      () => details.open && details.children.length === 1 && this.fill(details, entry),
+    );
     const row = make("li", {}, details);
     row.dataset.text = `${entry.what} ${entry.error} ${entry.way}`.toLowerCase();
     return row;
@@ -59,11 +79,20 @@ export class Inspector {
   async fill(details, entry) {
     const whole = await get(`inspector/${entry.id}`).catch(() => null);
     if (!whole) return details.append(make("p", { class: "quiet" }, "No longer kept."));
-    return details.append(make("p", { class: "quiet" }, CLOCK.format(new Date(entry.at * 1000))), makePayload("Request", whole.request), makePayload("Answer", whole.answer));
+    return details.append(
+      make("p", { class: "quiet" }, CLOCK.format(new Date(entry.at * 1000))),
+      makePayload("Request", whole.request),
+      makePayload("Answer", whole.answer),
+    );
   }
 }
 
 function makePayload(label, value) {
   const text = typeof value === "string" ? value : JSON.stringify(value ?? null, null, 2);
-  return make("div", { class: "payload" }, make("div", { class: "payload-head" }, make("h3", {}, label), copyButton(text, `Copy ${label.toLowerCase()}`)), make("pre", { tabindex: "0", "aria-label": label }, text));
+  return make(
+    "div",
+    { class: "payload" },
+    make("div", { class: "payload-head" }, make("h3", {}, label), copyButton(text, `Copy ${label.toLowerCase()}`)),
+    make("pre", { tabindex: "0", "aria-label": label }, text),
+  );
 }

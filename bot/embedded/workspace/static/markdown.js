@@ -48,7 +48,18 @@ function readFence(lines, at) {
 
 function readHeading(lines, at) {
   const [, signs, text] = /^(#{1,6})\s+(.*?)\s*#*$/.exec(lines[at]) ?? [null, "#", lines[at]];
-  return [make("div", { class: `heading heading-${Math.min(signs.length, 4)}`, role: "heading", "aria-level": Math.min(signs.length + 3, 6) }, inline(text)), at + 1];
+  return [
+    make(
+      "div",
+      {
+        class: `heading heading-${Math.min(signs.length, 4)}`,
+        role: "heading",
+        "aria-level": Math.min(signs.length + 3, 6),
+      },
+      inline(text),
+    ),
+    at + 1,
+  ];
 }
 
 function readQuote(lines, at) {
@@ -82,17 +93,54 @@ function makeItem(text) {
   const task = /^\[([ xX])\]\s+(.*)$/.exec(text);
   if (!task) return make("li", {}, inline(text));
   const done = task[1] !== " ";
-  return make("li", { class: "task" }, make("span", { role: "img", "aria-label": done ? "done" : "not done" }, done ? "☑" : "☐"), " ", inline(task[2]));
+  return make(
+    "li",
+    { class: "task" },
+    make("span", { role: "img", "aria-label": done ? "done" : "not done" }, done ? "☑" : "☐"),
+    " ",
+    inline(task[2]),
+  );
 }
 
 function readTable(lines, at) {
   let end = at;
   while (end < lines.length && /^\s*\|.*\|\s*$/.test(lines[end])) end += 1;
-  const rows = lines.slice(at, end).map((line) => line.trim().slice(1, -1).split("|").map((cell) => cell.trim()));
+  const rows = lines.slice(at, end).map((line) =>
+    line
+      .trim()
+      .slice(1, -1)
+      .split("|")
+      .map((cell) => cell.trim()),
+  );
   const headed = rows[1]?.every((cell) => /^:?-+:?$/.test(cell));
   const body = headed ? rows.slice(2) : rows;
-  const head = headed ? make("thead", {}, make("tr", {}, rows[0].map((cell) => make("th", { scope: "col" }, inline(cell))))) : null;
-  const table = make("table", {}, head, make("tbody", {}, body.map((row) => make("tr", {}, row.map((cell) => make("td", {}, inline(cell)))))));
+  const head = headed
+    ? make(
+        "thead",
+        {},
+        make(
+          "tr",
+          {},
+          rows[0].map((cell) => make("th", { scope: "col" }, inline(cell))),
+        ),
+      )
+    : null;
+  const table = make(
+    "table",
+    {},
+    head,
+    make(
+      "tbody",
+      {},
+      body.map((row) =>
+        make(
+          "tr",
+          {},
+          row.map((cell) => make("td", {}, inline(cell))),
+        ),
+      ),
+    ),
+  );
   return [make("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": "Table" }, table), end];
 }
 

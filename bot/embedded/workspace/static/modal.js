@@ -20,16 +20,38 @@ export class Modals {
     this.told = 0;
     this.titleId = newId("modal");
     this.title = make("h2", { id: this.titleId });
-    this.back = make("button", { type: "button", class: "icon-button", "aria-label": "Back", onclick: () => this.close(false) }, icon("back"));
-    const dismiss = make("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: () => this.close(true) }, icon("close"));
+    this.back = make(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": "Back", onclick: () => this.close(false) },
+      icon("back"),
+    );
+    const dismiss = make(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": "Close", onclick: () => this.close(true) },
+      icon("close"),
+    );
     this.blocks = make("div", { class: "blocks" });
     this.failure = make("p", { class: "failure", role: "alert", hidden: true });
     this.cancel = make("button", { type: "button", class: "button", onclick: () => this.close(false) });
     this.submit = make("button", { type: "submit", class: "button primary" });
     this.foot = make("div", { class: "dialog-foot" }, this.failure, this.cancel, this.submit);
-    this.body = make("div", { class: "modal-body", tabindex: "0", role: "group", "aria-labelledby": this.titleId }, this.blocks);
-    this.form = make("form", { class: "modal-form", novalidate: true, onsubmit: (event) => this.send(event) }, this.body, this.foot);
-    this.dialog = make("dialog", { class: "modal", "aria-labelledby": this.titleId }, make("header", { class: "modal-head" }, this.back, this.title, dismiss), this.form);
+    this.body = make(
+      "div",
+      { class: "modal-body", tabindex: "0", role: "group", "aria-labelledby": this.titleId },
+      this.blocks,
+    );
+    this.form = make(
+      "form",
+      { class: "modal-form", novalidate: true, onsubmit: (event) => this.send(event) },
+      this.body,
+      this.foot,
+    );
+    this.dialog = make(
+      "dialog",
+      { class: "modal", "aria-labelledby": this.titleId },
+      make("header", { class: "modal-head" }, this.back, this.title, dismiss),
+      this.form,
+    );
     this.dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
       this.close(false);
@@ -56,7 +78,8 @@ export class Modals {
       return;
     }
     const same = before?.id === this.top.id && this.dialog.open;
-    if (same && before.hash === this.top.hash && JSON.stringify(before.blocks) === JSON.stringify(this.top.blocks)) return;
+    if (same && before.hash === this.top.hash && JSON.stringify(before.blocks) === JSON.stringify(this.top.blocks))
+      return;
     const waited = same && this.foot.contains(document.activeElement) && !this.blocks.querySelector("[data-control]");
     this.draw(same, waited);
   }
@@ -65,7 +88,14 @@ export class Modals {
     let surface = this.surfaces.get(view.id);
     if (!surface) {
       const onTyped = () => this.noteTyped(view.id);
-      surface = new Surface({ kind: "modal", place: { view_id: view.id }, directory: this.directory, state: view.state, stateOptions: view.state_options, onTyped });
+      surface = new Surface({
+        kind: "modal",
+        place: { view_id: view.id },
+        directory: this.directory,
+        state: view.state,
+        stateOptions: view.state_options,
+        onTyped,
+      });
       this.surfaces.set(view.id, surface);
     } else surface.adopt(view.state, view.state_options, view.blocks);
   }
@@ -88,9 +118,15 @@ export class Modals {
   }
 
   focusFirst() {
-    const wanted = this.top.blocks.flatMap((block) => [block.element, block.accessory, ...(block.elements ?? [])].map((element) => [block, element])).find(([, element]) => element?.focus_on_load);
+    const wanted = this.top.blocks
+      .flatMap((block) =>
+        [block.element, block.accessory, ...(block.elements ?? [])].map((element) => [block, element]),
+      )
+      .find(([, element]) => element?.focus_on_load);
     const key = wanted ? `${wanted[0].block_id}/${wanted[1].action_id}` : "";
-    const node = (key && [...this.blocks.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key)) || this.blocks.querySelector("[data-control]");
+    const node =
+      (key && [...this.blocks.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key)) ||
+      this.blocks.querySelector("[data-control]");
     const control = node?.matches("[data-control]") ? node : node?.querySelector("[data-control]");
     (firstBox(control) ?? (this.submit.hidden ? this.cancel : this.submit)).focus();
   }
@@ -104,7 +140,11 @@ export class Modals {
   /** Tells the server what is typed, so that a reload brings it back. */
   tell(keepalive) {
     for (const view of this.views.filter((one) => this.dirty.has(one.id))) {
-      post(`views/${view.id}/state`, { as: this.directory.me.id, values: collectValues(this.surfaces.get(view.id), view.blocks) }, { keepalive });
+      post(
+        `views/${view.id}/state`,
+        { as: this.directory.me.id, values: collectValues(this.surfaces.get(view.id), view.blocks) },
+        { keepalive },
+      );
     }
     this.dirty.clear();
   }
@@ -174,7 +214,9 @@ export class Modals {
 }
 
 function firstBox(control) {
-  return control?.matches(".choices") ? (control.querySelector("input:checked") ?? control.querySelector("input")) : control;
+  return control?.matches(".choices")
+    ? (control.querySelector("input:checked") ?? control.querySelector("input"))
+    : control;
 }
 
 function forgetError(node) {

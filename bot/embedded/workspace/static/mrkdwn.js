@@ -29,7 +29,9 @@ export function renderText(object, directory) {
 
 /** Plain text with the names of emoji replaced. */
 export function renderPlain(text) {
-  return [unescapeText(text).replace(/:([a-z0-9_+'-]+(?:::skin-tone-\d)?):/g, (whole, name) => findEmoji(name) ?? whole)];
+  return [
+    unescapeText(text).replace(/:([a-z0-9_+'-]+(?:::skin-tone-\d)?):/g, (whole, name) => findEmoji(name) ?? whole),
+  ];
 }
 
 /** mrkdwn as nodes: preformatted parts, quotes, bullets and lines. */
@@ -53,7 +55,14 @@ function renderLines(text, directory) {
       else nodes.push(make("blockquote", {}, inline(quote[1], directory)));
       kind = "quote";
     } else if (bullet) {
-      nodes.push(make("span", { class: "bullet" }, make("span", { class: "bullet-sign" }, bullet[1]), make("span", {}, inline(bullet[2], directory))));
+      nodes.push(
+        make(
+          "span",
+          { class: "bullet" },
+          make("span", { class: "bullet-sign" }, bullet[1]),
+          make("span", {}, inline(bullet[2], directory)),
+        ),
+      );
       kind = "bullet";
     } else {
       if (kind === "line") nodes.push("\n");
@@ -116,6 +125,10 @@ function renderDate(target, fallback) {
   const [, seconds, format = "", link = ""] = target.split("^");
   const date = new Date(Number(seconds) * 1000);
   if (!seconds || Number.isNaN(date.getTime())) return fallback;
-  const time = make("time", { datetime: date.toISOString(), title: fallback || null }, fillDateFormat(unescapeText(format), date));
+  const time = make(
+    "time",
+    { datetime: date.toISOString(), title: fallback || null },
+    fillDateFormat(unescapeText(format), date),
+  );
   return link ? makeLink(unescapeText(link), time) : time;
 }

@@ -35,7 +35,11 @@ export class Page {
     this.inspector = new Inspector();
     this.modals = new Modals(this.directory, () => this.composer?.focus());
     this.panel = new Panel(parts.panel, () => this.closePanel());
-    this.sidebar = new Sidebar(this.directory, { actAs: (id) => this.leaveFor(id), writeTo: (id) => this.writeTo(id), showPanel: (name) => this.showPanel(name) });
+    this.sidebar = new Sidebar(this.directory, {
+      actAs: (id) => this.leaveFor(id),
+      writeTo: (id) => this.writeTo(id),
+      showPanel: (name) => this.showPanel(name),
+    });
     parts.sidebar.replaceChildren(...this.sidebar.nodes);
     rememberPerson(state.me.id);
     this.stop = listen(state.me.id, state.event_id, this.makeHandlers());
@@ -99,7 +103,12 @@ export class Page {
       return;
     }
     const name = nameConversation(channel, this.directory);
-    const composer = new Composer({ directory: this.directory, place: { channel: channel.id }, label: `Message ${name}`, shortcuts: this.listShortcuts("global") });
+    const composer = new Composer({
+      directory: this.directory,
+      place: { channel: channel.id },
+      label: `Message ${name}`,
+      shortcuts: this.listShortcuts("global"),
+    });
     const stream = new Stream({
       directory: this.directory,
       actions: this.makeActions(),
@@ -113,12 +122,14 @@ export class Page {
     stream.fill(await this.fetchMessages(channel.id), lastRead);
     if (matchMedia("(hover: hover)").matches && !this.modals.dialog.open) composer.focus();
     this.markRead();
-    if (isAppConversation(channel, this.directory)) await post("home/open", { as: this.directory.me.id, tab: "messages" });
+    if (isAppConversation(channel, this.directory))
+      await post("home/open", { as: this.directory.me.id, tab: "messages" });
   }
 
   makeFoot(channel, composer) {
     if (channel.is_archived) return make("p", { class: "composer-closed" }, "This channel is archived.");
-    if (isAppConversation(channel, this.directory) && this.directory.app.messages_tab_read_only) return make("p", { class: "composer-closed" }, "Messages to this app are turned off.");
+    if (isAppConversation(channel, this.directory) && this.directory.app.messages_tab_read_only)
+      return make("p", { class: "composer-closed" }, "Messages to this app are turned off.");
     return composer.node;
   }
 
@@ -127,12 +138,15 @@ export class Page {
   }
 
   makeActions(inThread = false) {
-    const openThread = (message) => (location.hash = writeHash({ channel: message.channel, thread: message.thread_ts || message.ts }));
+    const openThread = (message) =>
+      (location.hash = writeHash({ channel: message.channel, thread: message.thread_ts || message.ts }));
     return { inThread, openThread, shortcuts: this.listShortcuts("message") };
   }
 
   listShortcuts(type) {
-    return this.directory.shortcuts.filter((one) => one.type === type).map((one) => ({ label: one.name, hint: one.description, run: (message) => this.runShortcut(one, message) }));
+    return this.directory.shortcuts
+      .filter((one) => one.type === type)
+      .map((one) => ({ label: one.name, hint: one.description, run: (message) => this.runShortcut(one, message) }));
   }
 
   async runShortcut(shortcut, message) {
@@ -158,17 +172,43 @@ export class Page {
   drawHead() {
     const { channel, home } = this.shown;
     const name = nameConversation(channel, this.directory);
-    const menu = make("button", { type: "button", class: "icon-button only-narrow", "aria-label": "Channels and people", onclick: () => this.toggleSidebar() }, icon("menu"));
+    const menu = make(
+      "button",
+      {
+        type: "button",
+        class: "icon-button only-narrow",
+        "aria-label": "Channels and people",
+        onclick: () => this.toggleSidebar(),
+      },
+      icon("menu"),
+    );
     const sign = channel.kind === "private" ? icon("lock") : null;
-    const about = channel.kind === "dm" ? "" : [channel.topic || channel.purpose, `${channel.members} people`].filter(Boolean).join(" · ");
-    const notes = [channel.is_shared ? "Shared with another organisation" : "", channel.is_archived ? "Archived" : ""].filter(Boolean).map((text) => make("span", { class: "badge" }, text));
-    this.parts.head.replaceChildren(menu, make("h1", {}, sign, name), ...notes, make("p", { class: "quiet head-about" }, about), this.makeTabs(channel, home));
+    const about =
+      channel.kind === "dm"
+        ? ""
+        : [channel.topic || channel.purpose, `${channel.members} people`].filter(Boolean).join(" · ");
+    const notes = [channel.is_shared ? "Shared with another organisation" : "", channel.is_archived ? "Archived" : ""]
+      .filter(Boolean)
+      .map((text) => make("span", { class: "badge" }, text));
+    this.parts.head.replaceChildren(
+      menu,
+      make("h1", {}, sign, name),
+      ...notes,
+      make("p", { class: "quiet head-about" }, about),
+      this.makeTabs(channel, home),
+    );
   }
 
   makeTabs(channel, home) {
     if (!isAppConversation(channel, this.directory) || !this.directory.app.home_tab_enabled) return "";
-    const tab = (label, current, place) => make("a", { class: "tab", href: writeHash(place), "aria-current": current ? "page" : null }, label);
-    return make("nav", { class: "tabs", "aria-label": "App" }, tab("Home", home, { channel: channel.id, home: true }), tab("Messages", !home, { channel: channel.id }));
+    const tab = (label, current, place) =>
+      make("a", { class: "tab", href: writeHash(place), "aria-current": current ? "page" : null }, label);
+    return make(
+      "nav",
+      { class: "tabs", "aria-label": "App" },
+      tab("Home", home, { channel: channel.id, home: true }),
+      tab("Messages", !home, { channel: channel.id }),
+    );
   }
 
   toggleSidebar() {
@@ -180,11 +220,17 @@ export class Page {
 
   async showThread(ts) {
     const { channel } = this.shown;
-    const composer = new Composer({ directory: this.directory, place: { channel: channel.id, thread_ts: ts }, label: "Reply" });
+    const composer = new Composer({
+      directory: this.directory,
+      place: { channel: channel.id, thread_ts: ts },
+      label: "Reply",
+    });
     const stream = new Stream({ directory: this.directory, actions: this.makeActions(true), label: "Thread" });
     this.thread = { ts, stream };
     this.panel.open("thread", "Thread", [stream.node, composer.node]);
-    const { messages } = await get("thread", { as: this.directory.me.id, channel: channel.id, thread_ts: ts }).catch(() => ({ messages: [] }));
+    const { messages } = await get("thread", { as: this.directory.me.id, channel: channel.id, thread_ts: ts }).catch(
+      () => ({ messages: [] }),
+    );
     if (this.thread?.ts !== ts) return;
     stream.fill({ messages, has_more: false });
     composer.focus();
@@ -236,7 +282,8 @@ export class Page {
     const inThread = this.thread && (message.ts === this.thread.ts || message.thread_ts === this.thread.ts);
     if (inThread) this.thread.stream.put(message);
     if (!reply && (fresh || this.stream?.find(message.ts))) this.stream?.put(message);
-    if (fresh && message.user !== this.directory.me.id && (!reply || inThread)) this.parts.announce(describeMessage(message, this.directory));
+    if (fresh && message.user !== this.directory.me.id && (!reply || inThread))
+      this.parts.announce(describeMessage(message, this.directory));
     if (fresh && !message.ephemeral) this.markRead();
   }
 

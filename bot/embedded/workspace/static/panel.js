@@ -9,7 +9,11 @@ export class Panel {
     this.node = node;
     this.name = "";
     this.title = make("h2", { tabindex: "-1" });
-    const close = make("button", { type: "button", class: "icon-button", "aria-label": "Close panel", onclick: onClose }, icon("close"));
+    const close = make(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": "Close panel", onclick: onClose },
+      icon("close"),
+    );
     this.head = make("header", { class: "panel-head" }, this.title, close);
     node.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.defaultPrevented || event.target.closest("dialog")) return;

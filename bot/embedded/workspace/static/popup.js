@@ -40,7 +40,13 @@ export function attachMenu(button, entries, label) {
 
 function openMenu(button, entries, label) {
   if (button.getAttribute("aria-expanded") === "true") return;
-  const menu = make("div", { class: "popup menu", role: "menu", popover: "manual", id: newId("menu"), "aria-label": label });
+  const menu = make("div", {
+    class: "popup menu",
+    role: "menu",
+    popover: "manual",
+    id: newId("menu"),
+    "aria-label": label,
+  });
   const items = entries.map((entry) => makeEntry(entry, () => close()));
   menu.append(...(items.length ? items : [make("p", { class: "popup-note" }, "Nothing here.")]));
   (button.closest("dialog") ?? document.body).append(menu);
@@ -56,24 +62,44 @@ function openMenu(button, entries, label) {
 
   menu.addEventListener("keydown", (event) => {
     const at = items.indexOf(document.activeElement);
-    const moves = { ArrowDown: (at + 1) % items.length, ArrowUp: (at - 1 + items.length) % items.length, Home: 0, End: items.length - 1 };
+    const moves = {
+      ArrowDown: (at + 1) % items.length,
+      ArrowUp: (at - 1 + items.length) % items.length,
+      Home: 0,
+      End: items.length - 1,
+    };
     if (event.key in moves) items[moves[event.key]]?.focus();
     else if (event.key === "Escape" || event.key === "Tab") close();
     else return;
     event.preventDefault();
     event.stopPropagation();
   });
-  items[Math.max(0, entries.findIndex((entry) => entry.checked))]?.focus();
+  items[
+    Math.max(
+      0,
+      entries.findIndex((entry) => entry.checked),
+    )
+  ]?.focus();
 }
 
 function makeEntry(entry, close) {
   const role = entry.checked === undefined ? "menuitem" : "menuitemradio";
-  const attributes = { class: "menu-item", role, tabindex: "-1", "aria-checked": entry.checked === undefined ? null : String(entry.checked) };
+  const attributes = {
+    class: "menu-item",
+    role,
+    tabindex: "-1",
+    "aria-checked": entry.checked === undefined ? null : String(entry.checked),
+  };
   const run = () => {
     close();
     entry.run();
   };
   const content = [make("span", {}, entry.label), entry.hint ? make("span", { class: "quiet" }, entry.hint) : null];
-  if (entry.href) return make("a", { ...attributes, href: entry.href, target: "_blank", rel: "noopener noreferrer", onclick: run }, content);
+  if (entry.href)
+    return make(
+      "a",
+      { ...attributes, href: entry.href, target: "_blank", rel: "noopener noreferrer", onclick: run },
+      content,
+    );
   return make("button", { type: "button", ...attributes, onclick: run }, content);
 }

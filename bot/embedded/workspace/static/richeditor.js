@@ -10,14 +10,30 @@ const TOOLS = [
   ["insertUnorderedList", "Bulleted list", "•"],
   ["insertOrderedList", "Numbered list", "1."],
 ];
-const STYLES = { B: "bold", STRONG: "bold", I: "italic", EM: "italic", S: "strike", STRIKE: "strike", DEL: "strike", CODE: "code", U: "underline" };
+const STYLES = {
+  B: "bold",
+  STRONG: "bold",
+  I: "italic",
+  EM: "italic",
+  S: "strike",
+  STRIKE: "strike",
+  DEL: "strike",
+  CODE: "code",
+  U: "underline",
+};
 
 /** A rich_text_input element. */
 export function renderRichTextInput(slot, labelling) {
   const { element } = slot;
   const editor = make("div", {
-    class: "editor", contenteditable: "true", role: "textbox", "aria-multiline": "true", "data-control": true, "data-key": slot.key,
-    "data-placeholder": element.placeholder?.text ?? "", ...labelling,
+    class: "editor",
+    contenteditable: "true",
+    role: "textbox",
+    "aria-multiline": "true",
+    "data-control": true,
+    "data-key": slot.key,
+    "data-placeholder": element.placeholder?.text ?? "",
+    ...labelling,
   });
   editor.style.minHeight = `${(element.min_lines ?? 3) * 1.5 + 1}em`;
   editor.style.maxHeight = `${(element.max_lines ?? 8) * 1.5 + 1}em`;
@@ -37,9 +53,25 @@ export function renderRichTextInput(slot, labelling) {
       editor.focus();
       document.execCommand(command);
     };
-    return make("button", { type: "button", class: `tool tool-${command}`, "aria-label": label, title: label, onmousedown: (event) => event.preventDefault(), onclick: press }, sign);
+    return make(
+      "button",
+      {
+        type: "button",
+        class: `tool tool-${command}`,
+        "aria-label": label,
+        title: label,
+        onmousedown: (event) => event.preventDefault(),
+        onclick: press,
+      },
+      sign,
+    );
   });
-  return make("div", { class: "rich-input" }, make("div", { class: "tools", role: "toolbar", "aria-label": "Formatting" }, tools), editor);
+  return make(
+    "div",
+    { class: "rich-input" },
+    make("div", { class: "tools", role: "toolbar", "aria-label": "Formatting" }, tools),
+    editor,
+  );
 }
 
 /** The editor's content as a rich_text block, or null when there is none. */
@@ -53,7 +85,10 @@ export function readRichText(editor) {
   for (const node of editor.childNodes) {
     if (node.nodeName === "UL" || node.nodeName === "OL") {
       flush();
-      const items = [...node.querySelectorAll("li")].map((item) => ({ type: "rich_text_section", elements: readInline(item, {}) }));
+      const items = [...node.querySelectorAll("li")].map((item) => ({
+        type: "rich_text_section",
+        elements: readInline(item, {}),
+      }));
       parts.push({ type: "rich_text_list", style: node.nodeName === "OL" ? "ordered" : "bullet", elements: items });
     } else if (node.nodeName === "DIV" || node.nodeName === "P") {
       if (line.length) line.push({ type: "text", text: "\n" });
@@ -74,7 +109,10 @@ function readInline(node, style) {
   if (node.nodeType === Node.TEXT_NODE) return node.data ? [dressText(node.data, style)] : [];
   if (node.nodeName === "BR") return node.nextSibling ? [{ type: "text", text: "\n" }] : [];
   const own = STYLES[node.nodeName] ? { ...style, [STYLES[node.nodeName]]: true } : style;
-  if (node.nodeName === "A" && node.href) return [{ type: "link", url: node.href, text: node.textContent, ...(Object.keys(own).length ? { style: own } : {}) }];
+  if (node.nodeName === "A" && node.href)
+    return [
+      { type: "link", url: node.href, text: node.textContent, ...(Object.keys(own).length ? { style: own } : {}) },
+    ];
   return [...node.childNodes].flatMap((child) => readInline(child, own));
 }
 

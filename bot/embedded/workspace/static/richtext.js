@@ -31,8 +31,18 @@ function renderList(part, directory, counts) {
   const key = `${part.style}${indent}`;
   const start = (counts.get(key) ?? 0) + 1 + (part.offset ?? 0);
   counts.set(key, start - 1 + (part.elements?.length ?? 0));
-  const items = (part.elements ?? []).map((item) => make("li", {}, (item.elements ?? []).map((element) => renderInline(element, directory))));
-  return make(ordered ? "ol" : "ul", { class: `rich-list indent-${Math.min(indent, 8)}`, start: ordered ? start : null }, items);
+  const items = (part.elements ?? []).map((item) =>
+    make(
+      "li",
+      {},
+      (item.elements ?? []).map((element) => renderInline(element, directory)),
+    ),
+  );
+  return make(
+    ordered ? "ol" : "ul",
+    { class: `rich-list indent-${Math.min(indent, 8)}`, start: ordered ? start : null },
+    items,
+  );
 }
 
 function renderInline(element, directory) {
@@ -68,7 +78,13 @@ function renderBare(element, directory) {
 
 function dress(node, style) {
   let dressed = node;
-  for (const [name, tag] of [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "del"], ["underline", "u"]]) {
+  for (const [name, tag] of [
+    ["code", "code"],
+    ["bold", "strong"],
+    ["italic", "em"],
+    ["strike", "del"],
+    ["underline", "u"],
+  ]) {
     if (style[name]) dressed = make(tag, {}, dressed);
   }
   return dressed;

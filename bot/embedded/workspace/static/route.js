@@ -3,7 +3,12 @@
 /** The place in the address: {as, channel, home, thread}. */
 export function readRoute() {
   const [, channel = "", kind = "", ts = ""] = location.hash.split("/");
-  return { as: new URLSearchParams(location.search).get("as") ?? "", channel, home: kind === "home", thread: kind === "t" ? ts : "" };
+  return {
+    as: new URLSearchParams(location.search).get("as") ?? "",
+    channel,
+    home: kind === "home",
+    thread: kind === "t" ? ts : "",
+  };
 }
 
 /** The address of an objective when that is where one is: the OKR server has no web app of its own here. */
@@ -16,7 +21,11 @@ export function enterByPermalink() {
   const match = /^\/archives\/(\w+)(?:\/p(\d{10})(\d+))?/.exec(location.pathname);
   if (!match) return;
   const [, channel, seconds, rest] = match;
-  history.replaceState(null, "", `/${location.search}${writeHash({ channel, thread: seconds ? `${seconds}.${rest}` : "" })}`);
+  history.replaceState(
+    null,
+    "",
+    `/${location.search}${writeHash({ channel, thread: seconds ? `${seconds}.${rest}` : "" })}`,
+  );
 }
 
 /** The hash for a place. */

@@ -14,25 +14,37 @@ export function renderSelect(slot, labelling) {
 }
 
 const SOURCES = {
-  static: (slot) => fromList(slot.element.option_groups ? slot.element.option_groups.map((group) => ({ label: group.label.text, options: group.options })) : [{ label: "", options: slot.element.options ?? [] }]),
+  static: (slot) =>
+    fromList(
+      slot.element.option_groups
+        ? slot.element.option_groups.map((group) => ({ label: group.label.text, options: group.options }))
+        : [{ label: "", options: slot.element.options ?? [] }],
+    ),
   external: (slot) => ({ known: () => undefined, find: (typed) => askApp(slot, typed) }),
   users: (slot) => fromList([{ label: "", options: listPeople(slot.directory) }]),
-  channels: (slot) => fromList([{ label: "", options: listChannels(slot.directory, (channel) => channel.kind === "channel") }]),
-  conversations: (slot) => fromList([{ label: "", options: listChannels(slot.directory, passes(slot.element.filter, slot.directory)) }]),
+  channels: (slot) =>
+    fromList([{ label: "", options: listChannels(slot.directory, (channel) => channel.kind === "channel") }]),
+  conversations: (slot) =>
+    fromList([{ label: "", options: listChannels(slot.directory, passes(slot.element.filter, slot.directory)) }]),
 };
 
 function fromList(groups) {
   const all = groups.flatMap((group) => group.options);
   return {
     known: (value) => all.find((option) => option.value === value),
-    find: async (typed) => groups.map((group) => ({ label: group.label, options: group.options.filter((option) => holds(option.text.text, typed)) })),
+    find: async (typed) =>
+      groups.map((group) => ({
+        label: group.label,
+        options: group.options.filter((option) => holds(option.text.text, typed)),
+      })),
   };
 }
 
 async function askApp(slot, typed) {
   const answer = await slot.suggest(typed);
   if (!answer.ok) return describeFailure(answer, "The options could not be loaded. Try again.");
-  if (answer.option_groups?.length) return answer.option_groups.map((group) => ({ label: group.label.text, options: group.options }));
+  if (answer.option_groups?.length)
+    return answer.option_groups.map((group) => ({ label: group.label.text, options: group.options }));
   return [{ label: "", options: answer.options ?? [] }];
 }
 
@@ -41,7 +53,9 @@ function listPeople(directory) {
 }
 
 function listChannels(directory, keep) {
-  return [...directory.channels.values()].filter(keep).map((channel) => ({ value: channel.id, text: { text: nameConversation(channel, directory) } }));
+  return [...directory.channels.values()]
+    .filter(keep)
+    .map((channel) => ({ value: channel.id, text: { text: nameConversation(channel, directory) } }));
 }
 
 /** A conversation's name as it is shown: #growth, or the other person's name. */
@@ -53,7 +67,8 @@ export function nameConversation(channel, directory) {
 function passes(filter = {}, directory) {
   const kinds = { channel: "public", private: "private", dm: "im" };
   const barred = (channel) =>
-    (filter.exclude_external_shared_channels && channel.is_shared) || (filter.exclude_bot_users && directory.users.get(channel.user)?.is_bot);
+    (filter.exclude_external_shared_channels && channel.is_shared) ||
+    (filter.exclude_bot_users && directory.users.get(channel.user)?.is_bot);
   return (channel) => (!filter.include || filter.include.includes(kinds[channel.kind])) && !barred(channel);
 }
 

@@ -11,7 +11,11 @@ export class Sidebar {
   constructor(directory, actions) {
     Object.assign(this, { directory, actions });
     this.lists = make("div", { class: "sidebar-lists" });
-    const people = make("button", { type: "button", class: "icon-button", "aria-label": "New direct message", title: "New direct message" }, icon("plus"));
+    const people = make(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": "New direct message", title: "New direct message" },
+      icon("plus"),
+    );
     this.people = attachMenu(people, () => this.listPeople(), "New direct message");
   }
 
@@ -25,8 +29,14 @@ export class Sidebar {
     const channels = [...this.directory.channels.values()];
     const rooms = channels.filter((one) => one.kind !== "dm").sort((one, other) => one.name.localeCompare(other.name));
     const apps = channels.filter((one) => one.kind === "dm" && this.directory.users.get(one.user)?.is_bot);
-    const people = channels.filter((one) => one.kind === "dm" && !apps.includes(one)).sort((one, other) => nameConversation(one, this.directory).localeCompare(nameConversation(other, this.directory)));
-    const focused = this.lists.contains(document.activeElement) ? document.activeElement.closest("[data-key]")?.dataset.key : "";
+    const people = channels
+      .filter((one) => one.kind === "dm" && !apps.includes(one))
+      .sort((one, other) =>
+        nameConversation(one, this.directory).localeCompare(nameConversation(other, this.directory)),
+      );
+    const focused = this.lists.contains(document.activeElement)
+      ? document.activeElement.closest("[data-key]")?.dataset.key
+      : "";
     this.lists.replaceChildren(
       this.makeSection("Channels", rooms, current),
       apps.length ? this.makeSection("Apps", apps, current) : "",
@@ -36,18 +46,42 @@ export class Sidebar {
   }
 
   makeSection(title, channels, current, tool = null) {
-    return make("section", {}, make("div", { class: "sidebar-title" }, make("h2", {}, title), tool), make("ul", {}, channels.map((one) => make("li", {}, this.makeLink(one, current)))));
+    return make(
+      "section",
+      {},
+      make("div", { class: "sidebar-title" }, make("h2", {}, title), tool),
+      make(
+        "ul",
+        {},
+        channels.map((one) => make("li", {}, this.makeLink(one, current))),
+      ),
+    );
   }
 
   makeLink(channel, current) {
     const person = this.directory.users.get(channel.user);
-    const sign = channel.kind === "dm" ? makeAvatar(person, nameConversation(channel, this.directory)) : channel.kind === "private" ? icon("lock") : channel.is_shared ? icon("shared") : make("span", { class: "hash", "aria-hidden": "true" }, "#");
-    const name = channel.kind === "dm" ? `${nameConversation(channel, this.directory)}${channel.user === this.directory.me.id ? " (you)" : ""}` : channel.name;
+    const sign =
+      channel.kind === "dm"
+        ? makeAvatar(person, nameConversation(channel, this.directory))
+        : channel.kind === "private"
+          ? icon("lock")
+          : channel.is_shared
+            ? icon("shared")
+            : make("span", { class: "hash", "aria-hidden": "true" }, "#");
+    const name =
+      channel.kind === "dm"
+        ? `${nameConversation(channel, this.directory)}${channel.user === this.directory.me.id ? " (you)" : ""}`
+        : channel.name;
     const unread = channel.unread > 0 && channel.id !== current;
     const count = channel.kind === "dm" ? channel.unread : channel.mentions;
     return make(
       "a",
-      { class: `channel-link${unread ? " unread" : ""}`, href: `#/${channel.id}`, "aria-current": channel.id === current ? "page" : null, "data-key": channel.id },
+      {
+        class: `channel-link${unread ? " unread" : ""}`,
+        href: `#/${channel.id}`,
+        "aria-current": channel.id === current ? "page" : null,
+        "data-key": channel.id,
+      },
       sign,
       make("span", { class: "channel-name" }, name),
       unread && count ? make("span", { class: "count", "aria-hidden": "true" }, String(count)) : null,
@@ -66,18 +100,49 @@ export class Sidebar {
       "button",
       { type: "button", class: "act-as" },
       makeAvatar(me, me.real_name),
-      make("span", { class: "act-as-words" }, make("span", { class: "quiet" }, "Acting as "), make("strong", {}, me.real_name)),
+      make(
+        "span",
+        { class: "act-as-words" },
+        make("span", { class: "quiet" }, "Acting as "),
+        make("strong", {}, me.real_name),
+      ),
       icon("down"),
     );
     const actable = [...this.directory.users.values()].filter((user) => user.actable);
-    attachMenu(button, () => actable.map((user) => ({ label: user.real_name, hint: describePerson(user), checked: user.id === me.id, run: () => this.actions.actAs(user.id) })), "Act as");
+    attachMenu(
+      button,
+      () =>
+        actable.map((user) => ({
+          label: user.real_name,
+          hint: describePerson(user),
+          checked: user.id === me.id,
+          run: () => this.actions.actAs(user.id),
+        })),
+      "Act as",
+    );
     return make("div", { class: "sidebar-head" }, make("p", { class: "team" }, team.name), button);
   }
 
   makeFoot() {
-    const tool = (name, sign, label) => make("button", { type: "button", class: "sidebar-tool", onclick: () => this.actions.showPanel(name) }, icon(sign), label);
-    const about = make("button", { type: "button", class: "local-note", onclick: () => this.actions.showPanel("about") }, make("span", {}, "This machine only"), make("span", { class: "link-like" }, "Use a real Slack"));
-    return make("div", { class: "sidebar-foot" }, make("div", { class: "sidebar-tools" }, tool("inspector", "traffic", "Inspector"), tool("api", "braces", "API")), about);
+    const tool = (name, sign, label) =>
+      make(
+        "button",
+        { type: "button", class: "sidebar-tool", onclick: () => this.actions.showPanel(name) },
+        icon(sign),
+        label,
+      );
+    const about = make(
+      "button",
+      { type: "button", class: "local-note", onclick: () => this.actions.showPanel("about") },
+      make("span", {}, "This machine only"),
+      make("span", { class: "link-like" }, "Use a real Slack"),
+    );
+    return make(
+      "div",
+      { class: "sidebar-foot" },
+      make("div", { class: "sidebar-tools" }, tool("inspector", "traffic", "Inspector"), tool("api", "braces", "API")),
+      about,
+    );
   }
 }
 

@@ -20,5 +20,10 @@ export function copyButton(text, label = "Copy") {
 
 /** A titled piece of code with its copy button. */
 export function makeSnippet(title, code) {
-  return make("div", { class: "payload snippet" }, make("div", { class: "payload-head" }, make("h3", {}, title), copyButton(code, `Copy: ${title}`)), make("pre", { tabindex: "0", "aria-label": title }, code));
+  return make(
+    "div",
+    { class: "payload snippet" },
+    make("div", { class: "payload-head" }, make("h3", {}, title), copyButton(code, `Copy: ${title}`)),
+    make("pre", { tabindex: "0", "aria-label": title }, code),
+  );
 }

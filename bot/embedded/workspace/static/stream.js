@@ -18,8 +18,19 @@ export class Stream {
     this.introduction = make("div", { class: "introduction" });
     this.older = make("p", { class: "older quiet", hidden: true }, "Loading earlier messages…");
     this.list = make("ol", { class: "messages", "aria-label": label });
-    this.jump = make("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd() }, icon("down"), "New messages");
-    this.scroller = make("div", { class: "stream-scroll", tabindex: "0", role: "region", "aria-label": label }, this.introduction, this.older, this.list);
+    this.jump = make(
+      "button",
+      { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd() },
+      icon("down"),
+      "New messages",
+    );
+    this.scroller = make(
+      "div",
+      { class: "stream-scroll", tabindex: "0", role: "region", "aria-label": label },
+      this.introduction,
+      this.older,
+      this.list,
+    );
     this.node = make("div", { class: "stream" }, this.scroller, this.jump);
     this.scroller.addEventListener("scroll", () => this.watch(), { passive: true });
     this.pinned = true;
@@ -73,7 +84,12 @@ export class Stream {
 
   insert(row) {
     let next = null;
-    for (let node = this.list.lastElementChild; node && Number(node.dataset.ts) > Number(row.dataset.ts); node = node.previousElementSibling) next = node;
+    for (
+      let node = this.list.lastElementChild;
+      node && Number(node.dataset.ts) > Number(row.dataset.ts);
+      node = node.previousElementSibling
+    )
+      next = node;
     this.list.insertBefore(row, next);
   }
 
@@ -99,8 +115,14 @@ export class Stream {
       const [message, earlier] = [row.message, before?.message];
       const date = dateOfTs(message.ts);
       const newDay = !earlier || dayOf(dateOfTs(earlier.ts)) !== dayOf(date);
-      const firstNew = this.lastRead && Number(message.ts) > Number(this.lastRead) && (!earlier || Number(earlier.ts) <= Number(this.lastRead)) && message.user !== this.directory.me.id && !message.ephemeral;
-      if (firstNew) row.prepend(make("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, "New"));
+      const firstNew =
+        this.lastRead &&
+        Number(message.ts) > Number(this.lastRead) &&
+        (!earlier || Number(earlier.ts) <= Number(this.lastRead)) &&
+        message.user !== this.directory.me.id &&
+        !message.ephemeral;
+      if (firstNew)
+        row.prepend(make("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, "New"));
       if (newDay) row.prepend(make("div", { class: "day" }, make("span", {}, writeDay(date))));
       row.classList.toggle("follows", !newDay && !firstNew && belongTogether(earlier, message));
     }
@@ -115,7 +137,8 @@ export class Stream {
   watch() {
     this.pinned = this.atEnd;
     if (this.pinned) this.jump.hidden = true;
-    if (this.scroller.scrollTop < 600 && this.hasMore && !this.loading) this.loading = this.grow().finally(() => (this.loading = null));
+    if (this.scroller.scrollTop < 600 && this.hasMore && !this.loading)
+      this.loading = this.grow().finally(() => (this.loading = null));
   }
 
   async grow() {
@@ -136,6 +159,7 @@ export class Stream {
 
 function belongTogether(earlier, message) {
   if (earlier.kind !== "message" || message.kind !== "message") return false;
-  const same = earlier.user === message.user && earlier.username === message.username && earlier.ephemeral === message.ephemeral;
+  const same =
+    earlier.user === message.user && earlier.username === message.username && earlier.ephemeral === message.ephemeral;
   return same && !message.ephemeral && Number(message.ts) - Number(earlier.ts) < TOGETHER;
 }

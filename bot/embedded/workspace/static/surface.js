@@ -21,7 +21,8 @@ export class Surface {
       if (from && element.action_id in from) (kept[block.block_id] ??= {})[element.action_id] = from[element.action_id];
     }
     this.values = kept;
-    for (const [block, actions] of Object.entries(stateOptions ?? {})) this.chosen[block] = { ...actions, ...this.chosen[block] };
+    for (const [block, actions] of Object.entries(stateOptions ?? {}))
+      this.chosen[block] = { ...actions, ...this.chosen[block] };
   }
 
   has(slot) {
@@ -35,12 +36,25 @@ export class Surface {
 
   /** Sends an action; answers the Outcome, also where the server itself could not be reached. */
   async act(slot, value) {
-    return post("actions", { as: this.directory.me.id, ...this.place, block_id: slot.block, action_id: slot.action, value, values: this.values });
+    return post("actions", {
+      as: this.directory.me.id,
+      ...this.place,
+      block_id: slot.block,
+      action_id: slot.action,
+      value,
+      values: this.values,
+    });
   }
 
   /** Asks the app for the options of an external select. */
   async suggest(slot, typed) {
-    return post("options", { as: this.directory.me.id, ...this.place, block_id: slot.block, action_id: slot.action, typed });
+    return post("options", {
+      as: this.directory.me.id,
+      ...this.place,
+      block_id: slot.block,
+      action_id: slot.action,
+      typed,
+    });
   }
 }
 
@@ -101,7 +115,16 @@ export function initialValue(element) {
   return single ?? element.initial_user ?? element.initial_conversation ?? element.initial_channel ?? null;
 }
 
-const STATELESS = new Set(["button", "overflow", "image", "icon_button", "feedback_buttons", "workflow_button", "plain_text", "mrkdwn"]);
+const STATELESS = new Set([
+  "button",
+  "overflow",
+  "image",
+  "icon_button",
+  "feedback_buttons",
+  "workflow_button",
+  "plain_text",
+  "mrkdwn",
+]);
 
 /** Every [block, element] pair that has a value. */
 export function listElements(blocks) {
@@ -117,7 +140,8 @@ export function listElements(blocks) {
 /** The values of every element of the blocks, initial ones included. */
 export function collectValues(surface, blocks) {
   const values = {};
-  for (const [block, element] of listElements(blocks)) (values[block.block_id] ??= {})[element.action_id] = new Slot(surface, block, element, false).value;
+  for (const [block, element] of listElements(blocks))
+    (values[block.block_id] ??= {})[element.action_id] = new Slot(surface, block, element, false).value;
   return values;
 }
 

@@ -11,12 +11,34 @@ export function renderTable(block, directory) {
   const cell = (tag, content, column, attributes = {}) => {
     const setting = settings[column] ?? {};
     const align = setting.align ?? "left";
-    return make(tag, { class: `align-${align}${setting.is_wrapped ? "" : " one-line"}`, ...attributes }, renderCell(content, directory));
+    return make(
+      tag,
+      { class: `align-${align}${setting.is_wrapped ? "" : " one-line"}`, ...attributes },
+      renderCell(content, directory),
+    );
   };
   return frame(
     "Table",
-    make("thead", {}, make("tr", {}, head.map((content, column) => cell("th", content, column, { scope: "col" })))),
-    make("tbody", {}, rows.map((row) => make("tr", {}, row.map((content, column) => cell("td", content, column))))),
+    make(
+      "thead",
+      {},
+      make(
+        "tr",
+        {},
+        head.map((content, column) => cell("th", content, column, { scope: "col" })),
+      ),
+    ),
+    make(
+      "tbody",
+      {},
+      rows.map((row) =>
+        make(
+          "tr",
+          {},
+          row.map((content, column) => cell("td", content, column)),
+        ),
+      ),
+    ),
   );
 }
 
@@ -29,13 +51,26 @@ export function renderDataTable(block, directory) {
   const caption = make("caption", { id: newId("caption") }, block.caption ?? "");
   const body = make("tbody");
   const where = make("span", { class: "quiet", "aria-live": "polite" });
-  const previous = make("button", { type: "button", class: "icon-button", "aria-label": "Previous page", onclick: () => turn(-1) }, icon("left"));
-  const next = make("button", { type: "button", class: "icon-button", "aria-label": "Next page", onclick: () => turn(1) }, icon("right"));
+  const previous = make(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": "Previous page", onclick: () => turn(-1) },
+    icon("left"),
+  );
+  const next = make(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": "Next page", onclick: () => turn(1) },
+    icon("right"),
+  );
   const headers = head.map((content, column) =>
     make(
       "th",
       { scope: "col", class: numeric[column] ? "align-right" : "align-left" },
-      make("button", { type: "button", class: "sort", onclick: () => sort(column) }, renderCell(content, directory), icon("down")),
+      make(
+        "button",
+        { type: "button", class: "sort", onclick: () => sort(column) },
+        renderCell(content, directory),
+        icon("down"),
+      ),
     ),
   );
   let shown = rows;
@@ -61,7 +96,15 @@ export function renderDataTable(block, directory) {
       else header.removeAttribute("aria-sort");
     });
     const part = shown.slice(page * size, (page + 1) * size);
-    body.replaceChildren(...part.map((row) => make("tr", {}, row.map((content, column) => drawCell(content, column)))));
+    body.replaceChildren(
+      ...part.map((row) =>
+        make(
+          "tr",
+          {},
+          row.map((content, column) => drawCell(content, column)),
+        ),
+      ),
+    );
     where.textContent = `${rows.length ? page * size + 1 : 0}–${page * size + part.length} of ${rows.length}`;
     previous.disabled = page === 0;
     next.disabled = page === pages - 1;
@@ -69,7 +112,11 @@ export function renderDataTable(block, directory) {
 
   function drawCell(content, column) {
     const heads = column === block.row_header_column_index;
-    return make(heads ? "th" : "td", { scope: heads ? "row" : null, class: numeric[column] ? "align-right" : "align-left" }, renderCell(content, directory));
+    return make(
+      heads ? "th" : "td",
+      { scope: heads ? "row" : null, class: numeric[column] ? "align-right" : "align-left" },
+      renderCell(content, directory),
+    );
   }
 
   draw();
@@ -79,7 +126,11 @@ export function renderDataTable(block, directory) {
 }
 
 function frame(label, ...parts) {
-  return make("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": label }, make("table", {}, parts));
+  return make(
+    "div",
+    { class: "table-frame", tabindex: "0", role: "region", "aria-label": label },
+    make("table", {}, parts),
+  );
 }
 
 function renderCell(content, directory) {
@@ -94,5 +145,8 @@ function compareCells(one, other) {
 
 function plainCell(content) {
   if (content?.type !== "rich_text") return String(content?.text ?? content?.value ?? "");
-  return (content.elements ?? []).flatMap((part) => part.elements ?? []).map((element) => element.text ?? element.url ?? "").join("");
+  return (content.elements ?? [])
+    .flatMap((part) => part.elements ?? [])
+    .map((element) => element.text ?? element.url ?? "")
+    .join("");
 }
