@@ -308,3 +308,15 @@ def test_a_message_joins_five_thousand_others_without_delay(general: Page) -> No
     )
     assert seconds[1:] == [5001, True]
     assert seconds[0] < 1
+
+
+def test_another_person_does_not_follow_into_a_thread_they_cannot_see(open_page: Open, stage: Stage) -> None:
+    stage.slack.post_message("U0ADA", "C0LEADERSHIP", "Between us")
+    ts = stage.slack.messages("U0ADA", "C0LEADERSHIP")[-1]["ts"]
+    page = open_page("U0ADA", place=f"#/C0LEADERSHIP/t/{ts}")
+    expect(page.get_by_role("complementary", name="Thread")).to_contain_text("Between us")
+    page.get_by_role("button", name=re.compile("^Acting as Ada")).click()
+    page.get_by_role("menuitemradio", name="Ellis Guest").click()
+    expect(page.get_by_role("button", name=re.compile("^Acting as Ellis"))).to_be_visible()
+    expect(page.get_by_role("complementary", name="Thread")).to_have_count(0)
+    expect(page.get_by_text("Between us")).to_have_count(0)

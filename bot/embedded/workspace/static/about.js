@@ -4,7 +4,7 @@ import { make } from "./dom.js";
 import { makeSnippet } from "./snippets.js";
 
 /** The About panel's content. */
-export function renderAbout(team) {
+export function renderAbout() {
   const steps = [
     [
       "Make the app",
@@ -23,7 +23,9 @@ export function renderAbout(team) {
     ["Give the bot its keys", ["Put the bot token and one way to be reached into ", make("code", {}, ".env"), "."]],
     [
       "Point it at your OKRs",
-      ["With a Quantive account set the two settings below. Without one the bot keeps using its own OKR server."],
+      [
+        "With a Quantive account add its settings, the last ones below. Without one the bot keeps using its own OKR server.",
+      ],
     ],
     [
       "Check, then start",
@@ -43,7 +45,7 @@ export function renderAbout(team) {
     make(
       "p",
       {},
-      `${team.name} runs on this machine only. The bot in it is the same that runs in Slack; the people are samples, and nothing leaves this computer.`,
+      `This workspace runs on this machine only. The bot in it is the same that runs in Slack; the people are samples, and nothing leaves this computer.`,
     ),
     make("h3", {}, "Move to a real workspace"),
     make(

@@ -78,7 +78,7 @@ export class Page {
     document.body.classList.remove("with-sidebar");
     const home = route.home && isAppConversation(channel, this.directory);
     if (this.shown?.channel.id !== channel.id || this.shown.home !== home) await this.show(channel, home);
-    if (route.thread) await this.showThread(route.thread);
+    if (route.thread && route.channel === channel.id) await this.showThread(route.thread);
     else if (this.panel.name === "thread") this.panel.close();
     return undefined;
   }
@@ -241,7 +241,7 @@ export class Page {
     document.body.classList.remove("with-sidebar");
     if (readRoute().thread) history.replaceState(null, "", writeHash(this.placeShown()));
     if (name === "api") this.panel.open(name, "API", [renderApiNotes(this.apiNotes)]);
-    else if (name === "about") this.panel.open(name, "About this workspace", [renderAbout(this.directory.team)]);
+    else if (name === "about") this.panel.open(name, "About this workspace", [renderAbout()]);
     else {
       this.panel.open(name, "Inspector", [this.inspector.node]);
       await this.inspector.load();
