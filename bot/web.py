@@ -9,6 +9,7 @@ import flask
 import waitress
 from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_sdk.signature import SignatureVerifier
+from waitress import wasyncore
 
 from bot.app import Bot
 
@@ -115,6 +116,8 @@ class Server:
         self._thread.start()
 
     def close(self) -> None:
-        """Takes no more connections; what is being answered is answered."""
-        self._server.close()
-        self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=2)
+        """Takes no more connections, and lets go of those there are."""
+        # Closed by the loop's own thread: a socket that is closed under its select() is an error there.
+        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map, ignore_all=True))
+        self._thread.join(5)
+        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=2)

@@ -88,7 +88,7 @@ def test_buttons_say_which_objective_they_are_for() -> None:
     elements = detail(ONBOARDING, NOW).blocks[-1].to_dict()["elements"]
     assert [element.get("accessibility_label") for element in elements] == [
         "Edit Cut onboarding time to a day",
-        "Share Cut onboarding time to a day here",
+        "Share here: Cut onboarding time to a day",
         None,
     ]
 

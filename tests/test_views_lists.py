@@ -87,7 +87,7 @@ def test_a_list_of_none_says_so() -> None:
 def test_the_start_page_greets_and_leads_on() -> None:
     message = home("Ada", Found("Your objectives in Q4 2026", "owner:me", PAGE[:2], 1, 2), NOW)
     assert message.text.startswith("Hello Ada. Your objectives in Q4 2026: 2 found\n1. Cut onboarding")
-    assert buttons(message)[-3:] == [("Create", "run.0 create"), ("Search…", "run.1 search"), ("Help", "run.2 help")]
+    assert buttons(message)[-3:] == [("Create", "run.0 create"), ("Search…", "run.1 narrow"), ("Help", "run.2 help")]
 
 
 def test_the_start_page_invites_those_who_have_no_objective() -> None:

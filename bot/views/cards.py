@@ -176,7 +176,7 @@ def _buttons(objective: Objective, *, may_change: bool) -> list[InteractiveEleme
     if may_change:
         buttons.append(button("Edit", f"update {target}", accessibility_label=f"Edit {name}"))
     if not objective.is_private:
-        buttons.append(button("Share here", f"share {target}", n=1, accessibility_label=f"Share {name} here"))
+        buttons.append(button("Share here", f"share {target}", n=1, accessibility_label=f"Share here: {name}"))
     more = [("Delete", f"delete {target}")] if may_change else []
     buttons.append(menu([*more, ("Copy id", f"id {target}")], n=2))
     return buttons
@@ -186,7 +186,7 @@ def _after_buttons(objective: Objective) -> list[InteractiveElement]:
     name, target = name_of(objective), objective.id
     buttons: list[InteractiveElement] = []
     if not objective.is_private:
-        buttons.append(button("Share here", f"share {target}", accessibility_label=f"Share {name} here"))
+        buttons.append(button("Share here", f"share {target}", accessibility_label=f"Share here: {name}"))
     buttons.append(button("Edit", f"update {target}", n=1, accessibility_label=f"Edit {name}"))
     return buttons
 

@@ -71,7 +71,7 @@ def home(name: str, found: Found, now: datetime) -> Message:
         lead = f"{hello} You have no objectives here yet. Create the first one, or look at what others are working on."
     buttons: list[InteractiveElement] = [
         button("Create", "create", style="primary", accessibility_label="Create an objective"),
-        button("Search…", "search", n=1, accessibility_label="Search objectives"),
+        button("Search…", "narrow", n=1, accessibility_label="Search objectives"),
         button("Help", "help", n=2),
         *_turning(found),
     ]
