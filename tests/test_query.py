@@ -270,7 +270,6 @@ OBJECTIVE = Objective(
         (Criteria(statuses=(Status.DONE, Status.AT_RISK)), True),
         (Criteria(statuses=(Status.DONE,)), False),
     ],
-    ids=repr,
 )
 def test_an_objective_matches_when_it_meets_every_criterion(criteria: Criteria, is_match: bool) -> None:
     assert criteria.matches(OBJECTIVE, NOW) is is_match
