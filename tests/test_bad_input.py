@@ -12,6 +12,7 @@ from bot.commands.registry import PRESSED, TYPED, explain, run_line
 from bot.errors import BotError, OkrApiUnavailable
 from bot.objectives.service import Objectives
 from bot.slack.answers import to_json
+from tests.blockcheck import by_limits, by_sdk
 from tests.fakes.okr import GRACE, Q3, FakeApi, asker, make_objectives
 
 NAMES = ("Grow", "Grow in the Nordics", "<!channel> *bold* & `code`", "Été 日本 🎉", "Closed one")
@@ -88,18 +89,26 @@ def make_account() -> Objectives:
     return make_objectives(api)
 
 
+def faults_of(kind: str, shown: object) -> list[str]:
+    """What Slack would not take of a message's blocks, or of a form."""
+    case = {"kind": kind, "obj": shown}
+    return by_sdk(case) + by_limits(case)
+
+
 def answer(objectives: Objectives, line: str, *, is_pressed: bool = False) -> str:
     """What a person gets, as Slack gets it. Only what is foreseen may be raised: all else is a bug."""
     try:
         found = run_line(asker(), line, objectives, is_pressed=is_pressed)
         if isinstance(found, Modal):
             assert len(found.line) <= 2_000
-            return json.dumps(found.fill().to_dict(), ensure_ascii=False)
+            view = found.fill().to_dict()
+            assert faults_of("modal", view) == []
+            return json.dumps(view, ensure_ascii=False)
     except BotError as fault:
         found = Reply(explain(fault, retry_line=line))
     blocks = to_json(found.message.blocks)
     assert blocks
-    assert len(blocks) <= 50
+    assert faults_of("message", blocks) == []
     assert found.message.text.strip()
     return found.message.text + json.dumps(blocks, ensure_ascii=False)
 
@@ -147,8 +156,13 @@ def test_any_button_at_all_is_answered_politely(line: str):
         ("show 7", "There is no number 7"),
         ("show O-FFFF", "I have not shown any objective with the id O-FFFF"),
         (f"show {'f' * 24}", "does not exist any more"),
-        ("show", "Say which objective"),
-        ('show ""', "Say which objective"),
+        ("show", "Which one do you mean?"),
+        ('delete ""', "Which one do you mean?"),
+        ("update", "Which one do you mean?"),
+        ("show #growth", "No objective is called “#growth”"),
+        ('create name:"Grow" wisely', "this is left over: wisely"),
+        ("create <@U0GRACE>", "Grace Hopper"),
+        ("create Help <@U0GRACE>", "Help @Grace Hopper"),
         ("update Closed name:x", "Only Grace Hopper or an admin can change this objective"),
         ("create Grow owner:hopper", "Several may be meant by"),
     ],

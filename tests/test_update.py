@@ -144,6 +144,6 @@ def test_an_objective_that_is_gone_meanwhile_is_told_and_the_words_are_kept(worl
     assert "Open the form" in said.buttons
 
 
-def test_nothing_named_and_nothing_found_are_answered_in_the_form(world: World):
-    assert "Say which objective" in world.okr("update").text
+def test_nothing_named_offers_ones_own_and_nothing_found_is_told_in_the_form(world: World):
+    assert "Cut onboarding time to a day" in world.okr("update").text
     assert "No objective is called “zzzz”" in world.okr("update zzzz").text

@@ -15,9 +15,9 @@ from bot.views.text import cut
 def read_target(text: str, keys: Collection[str] = ()) -> Line:
     """A line that begins with what stands for an objective: there, ``#2`` is a number and no tag."""
     line = read_line(text, keys)
-    if line.words or line.links or not line.tags or not line.tags[0].isdecimal():
+    if line.words or line.links or not line.tags or (keys and not line.tags[0].isdecimal()):
         return line
-    return replace(line, words=line.tags[0], tags=line.tags[1:])
+    return replace(line, words=f"#{line.tags[0]}", tags=line.tags[1:])
 
 
 def ask_back(match: Match, line: Callable[[Objective], str]) -> Message:

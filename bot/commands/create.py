@@ -10,7 +10,7 @@ from bot.errors import InvalidFields
 from bot.objectives.model import Draft
 from bot.objectives.people import Asker
 from bot.objectives.service import NAME_LIMIT, Objectives
-from bot.objectives.words import read_line
+from bot.objectives.words import Line, read_line
 from bot.views.cards import created
 from bot.views.forms import Form, create_form
 from bot.views.help import VerbHelp
@@ -25,7 +25,7 @@ def run(request: Request, objectives: Objectives) -> Answer:
     name = line.values.get("name", line.words)
     if len(name) > NAME_LIMIT:
         return Reply(too_long("name", NAME_LIMIT, name))
-    if line.faults or not name.strip():
+    if line.faults or not name.strip() or _left_over(line):
         return open_form(request, objectives)
     understood = understand(request.asker, line, objectives)
     if understood.faults:
@@ -34,6 +34,13 @@ def run(request: Request, objectives: Objectives) -> Answer:
         return create(request.asker, understood.draft, objectives)
     except InvalidFields as fault:
         return form(request.asker, objectives.draft(request.asker, understood.draft), objectives, faults=fault.faults)
+
+
+def _left_over(line: Line) -> tuple[str, ...]:
+    """A sentence where words stand beside ``name:``, so that they are not lost in silence."""
+    if not line.words or "name" not in line.values:
+        return ()
+    return (f"The name is the one behind name:, so this is left over: {line.words}",)
 
 
 def create(asker: Asker, draft: Draft, objectives: Objectives) -> Reply:
@@ -58,7 +65,7 @@ def open_form(request: Request, objectives: Objectives) -> Modal:
             owner_id="" if "owner" in understood.faults else draft.owner_id,
             session_id="" if "session" in understood.faults else draft.session_id,
         )
-        return form(asker, draft, objectives, faults=understood.faults, notes=line.faults)
+        return form(asker, draft, objectives, faults=understood.faults, notes=line.faults + _left_over(line))
 
     is_ready = is_plain and objectives.people.person_if_known(asker) is not None
     return Modal(TITLE, lambda: fill_in().fill(), line_for_button(asker, f"new {request.text}", objectives), is_ready)

@@ -27,20 +27,33 @@ def understand(asker: Asker, line: Line, objectives: Objectives) -> Understood:
     """Looks up what was typed; a field that was not typed stays empty."""
     faults: dict[str, str] = {}
     owner_id = session_id = ""
-    if typed := line.values.get("owner", ""):
+    alone = line.people[0] if line.people and not line.words else ""
+    if typed := line.values.get("owner", alone):
         owner_id, fault = _owner(asker, typed, objectives)
         faults |= {"owner": fault} if fault else {}
     if typed := line.values.get("session", ""):
         session_id, fault = _session(typed, objectives)
         faults |= {"session": fault} if fault else {}
     draft = Draft(
-        name=line.values.get("name", line.words),
+        name=line.values.get("name") or _with_names(asker, line, objectives),
         session_id=session_id,
         owner_id=owner_id,
         tags=unique_tags(line.tags + line.added),
         description=line.values.get("description", ""),
     )
     return Understood(draft, faults)
+
+
+def _with_names(asker: Asker, line: Line, objectives: Objectives) -> str:
+    """The free words; whom Slack mentions by id only is called by name."""
+    words = line.words
+    for user_id in line.people:
+        if f"@{user_id}" in words:
+            try:
+                words = words.replace(f"@{user_id}", f"@{objectives.people.person_of(asker.team_id, user_id).name}")
+            except NotFound:
+                continue
+    return words
 
 
 def _owner(asker: Asker, typed: str, objectives: Objectives) -> tuple[str, str]:

@@ -17,6 +17,8 @@ PAGE_SIZE = 10
 DEEPEST = 1_000
 """A page further down than this many objectives is not shown: a search holds what comes before it in memory."""
 CANDIDATES = 8
+MOST_WORDS = 20
+"""The OKR API is asked for this many words of a query; the others are looked for in what it returns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Search:
     def _all(self, criteria: Criteria) -> Iterator[Objective]:
         wanted = Wanted(
             tags=tuple(self._directory.snapshot().spelling(tag) for tag in criteria.tags),
-            words=tuple(_plainest(word) for word in criteria.words),
+            words=tuple(_plainest(word) for word in criteria.words[:MOST_WORDS]),
             session_ids=None if criteria.session_ids is None else tuple(sorted(criteria.session_ids)),
             owner_ids=None if criteria.owner_ids is None else tuple(sorted(criteria.owner_ids)),
         )
@@ -190,8 +192,15 @@ class Search:
         return frozenset(session.id for session in chosen)
 
     def find(self, asker: Asker, words: str, links: tuple[str, ...] = (), *, is_quoted: bool = False) -> Match:
-        """What was typed for an objective. Raises Misunderstood or NotFound where it cannot be any."""
+        """What was typed for an objective: where that is nothing, one of the asker's own.
+
+        Raises Misunderstood or NotFound where it cannot be any.
+        """
         self._people.admit(asker)
+        if not (words.strip() or links):
+            mine = self.page(asker, Query(owners=("me",))).objectives
+            if mine:
+                return Match(candidates=mine[:CANDIDATES])
         reference = read_reference(words, links, is_quoted=is_quoted, hosts=self._hosts)
         if reference.objective_id:
             return Match(reference.objective_id)
