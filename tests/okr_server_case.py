@@ -1,6 +1,5 @@
-"""An OKR server for a test: on SQLite and, where TEST_POSTGRES_URL is set, on Postgres too; spoken to over HTTP."""
+"""An OKR server for a test: on SQLite and, where it is installed, on Postgres too; spoken to over HTTP."""
 
-import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from bot.embedded.okr_server import OkrServer
 from bot.embedded.okr_server.tables import metadata
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-DATABASES = ["sqlite", *(["postgres"] if os.environ.get("TEST_POSTGRES_URL") else [])]
+DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
 @dataclass
@@ -81,9 +80,9 @@ class Api:
         return self.post("goals", name=name, **fields, **more)
 
 
-def connect(database: str, path: Path) -> Engine:
+def connect(request: pytest.FixtureRequest, path: Path) -> Engine:
     """A database with the tables: the SQLite file at ``path``, or a schema of that name on Postgres."""
-    if database == "sqlite":
+    if request.param == "sqlite":
         engine = create_engine(f"sqlite:///{path}")
 
         @event.listens_for(engine, "connect")
@@ -93,8 +92,9 @@ def connect(database: str, path: Path) -> Engine:
             connection.execute("PRAGMA synchronous=OFF")
 
     else:
-        schema = f"{path.stem}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-        engine = create_engine(os.environ["TEST_POSTGRES_URL"], connect_args={"options": f"-csearch_path={schema}"})
+        schema = path.stem
+        address = request.getfixturevalue("postgres_server").replace("postgresql://", "postgresql+psycopg://")
+        engine = create_engine(address, connect_args={"options": f"-csearch_path={schema}"})
         with engine.begin() as connection:
             connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     OkrServer(engine).migrate()
@@ -111,7 +111,7 @@ def empty(engine: Engine) -> None:
 @pytest.fixture(scope="session", params=DATABASES)
 def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """One engine for all tests: what it has compiled once it need not compile again."""
-    engine = connect(request.param, tmp_path_factory.mktemp("okr") / "okr.db")
+    engine = connect(request, tmp_path_factory.mktemp("okr") / "okr.db")
     yield engine
     engine.dispose()
 

@@ -41,7 +41,7 @@ class Shelf:
 
 @pytest.fixture(scope="module", params=DATABASES)
 def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
-    engine = connect(request.param, tmp_path_factory.mktemp("shelf") / "shelf.db")
+    engine = connect(request, tmp_path_factory.mktemp("shelf") / "shelf.db")
     empty(engine)
     clock = Clock()
     server = OkrServer(engine, clock=clock)

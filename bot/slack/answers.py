@@ -7,6 +7,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.models.blocks import Block
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 CONNECTIONS = 64
 TIMEOUT = (3.05, 10)
+HEADERS = {"Content-Type": "application/json", "Accept-Encoding": "identity", "User-Agent": "okr-bot"}
 
 
 class Answers:
@@ -30,16 +32,14 @@ class Answers:
 
     def __init__(self, client: Callable[[str], WebClient]) -> None:
         self._client = client
-        # One session with keep-alive: slack_sdk's WebhookClient opens a connection for every answer.
-        self._session = requests.Session()
-        self._session.mount("https://", HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS))
-        self._session.mount("http://", HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS))
+        # Kept connections, without what a session prepares anew for every answer (cookies, redirects, settings);
+        # slack_sdk's WebhookClient opens a connection each time.
+        self._adapter = HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS)
         self._proxies = requests.utils.get_environ_proxies("https://hooks.slack.com")
-        self._session.trust_env = False
 
     def close(self) -> None:
         """Closes the kept connections."""
-        self._session.close()
+        self._adapter.close()
 
     def send(self, place: Place, answer: Answer) -> None:
         """Shows an answer: a message where the person is, or a form."""
@@ -64,9 +64,14 @@ class Answers:
             self._post(place, reply)
 
     def _respond(self, response_url: str, body: dict[str, Any]) -> bool:
+        request = requests.PreparedRequest()
+        request.method, request.url, request.body = "POST", response_url, json.dumps(body).encode()
+        request.headers = CaseInsensitiveDict(HEADERS, **{"Content-Length": str(len(request.body))})
         try:
-            answer = self._session.post(response_url, json=body, timeout=TIMEOUT, proxies=self._proxies)
-        except requests.RequestException as fault:
+            answer = self._adapter.send(request, timeout=TIMEOUT, proxies=self._proxies)
+            # Reading it to the end gives the connection back.
+            _ = answer.content
+        except (requests.RequestException, ValueError) as fault:
             log.warning("response_url did not answer: %s", type(fault).__name__)
             return False
         if answer.status_code != 200:

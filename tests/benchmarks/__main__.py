@@ -1,11 +1,11 @@
-"""`python -m tests.benchmarks [--quick] [acks] [script] [calls] [scale] [start]`: prints tables in Markdown."""
+"""`python -m tests.benchmarks [--quick] [acks] [script] [calls] [scale] [start] [page]`: prints tables in Markdown."""
 
 import argparse
 import os
 import platform
 import time
 
-from tests.benchmarks import acks, calls, scale, script, start
+from tests.benchmarks import acks, calls, page, scale, script, start
 
 PARTS = {
     "script": ("Beside a plain Bolt script that asks the API before it acks", script.measure),
@@ -13,6 +13,7 @@ PARTS = {
     "calls": ("Calls to the OKR API", calls.measure),
     "scale": ("At scale: 100,000 objectives, 50,000 people", scale.measure),
     "start": ("Start and memory", start.measure),
+    "page": ("The local workspace in the browser", page.measure),
 }
 
 
