@@ -100,6 +100,11 @@ class Bot:
             process_before_response=True,
             # The signature is verified in bot.web, before anything is parsed.
             request_verification_enabled=False,
+            ssl_check_enabled=False,
+            # What serves assistants and workflow steps, which this bot is not.
+            attaching_function_token_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
+            ignoring_self_assistant_message_events_enabled=False,
             signing_secret=self.settings.slack_signing_secret or "socket-mode-has-none",
         )
         bolt.command("/okr")(self._on_command)
