@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -149,6 +150,8 @@ class Server:
     def close(self) -> None:
         """Takes no more connections, and lets go of those there are."""
         # Closed by the loop's own thread: a socket that is closed under its select() is an error there.
-        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map, ignore_all=True))
+        # Where the loop was awake it has closed everything, this very trigger too, before the trigger is pulled.
+        with suppress(OSError):
+            self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map, ignore_all=True))
         self._thread.join(5)
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=2)

@@ -145,6 +145,8 @@ def test_somebody_else_is_told_who_may_and_a_guest_is_turned_away(open_bot: Open
     expect(latest(page)).to_contain_text("Only Ada Lovelace or an admin can change this objective.")
     page.get_by_role("button", name="Acting as").click()
     page.get_by_role("option", name="Ellis Guest").or_(page.get_by_role("menuitemradio", name="Ellis Guest")).click()
+    expect(page.get_by_role("button", name="Acting as")).to_contain_text("Ellis Guest")
+    expect(page.locator(".welcome")).to_be_visible()
     say(page, "/okr mine")
     expect(latest(page)).to_contain_text("Objectives are for full members of this workspace.")
 
