@@ -177,25 +177,25 @@ def test_a_query_is_understood_and_printed(typed: str, query: Query, canonical: 
 
 KNOWN = "Known here: tag, owner, team, session, status, sort."
 FAULTS = {
-    "onwer:me x": (Query(("x",)), f"I do not know `onwer:`. Did you mean `owner:`? {KNOWN}"),
-    "costs:by": (Query(("costs:by",)), f"I do not know `costs:`. {KNOWN}"),
+    "onwer:me x": (Query(("x",)), f"I do not know “onwer:”. Did you mean “owner:”? {KNOWN}"),
+    "costs:by": (Query(("costs:by",)), f"I do not know “costs:”. {KNOWN}"),
     "status:foo": (
         Query(),
-        "I do not know `status:foo`. Known here: done, on-track, at-risk, behind, no-progress.",
+        "I do not know “status:foo”. Known here: done, on-track, at-risk, behind, no-progress.",
     ),
-    "sort:-name": (Query(), "I do not know `sort:-name`. Known here: progress, -progress, name, updated."),
+    "sort:-name": (Query(), "I do not know “sort:-name”. Known here: progress, -progress, name, updated."),
     "sort:name sort:size": (
         Query(sort="name"),
-        "I do not know `sort:size`. Known here: progress, -progress, name, updated.",
+        "I do not know “sort:size”. Known here: progress, -progress, name, updated.",
     ),
-    "sort:name sort:updated": (Query(sort="updated"), "`sort:` is there twice. The last one counts."),
-    "owner:@": (Query(), "`owner:` has nothing behind it."),
-    'session:""': (Query(), "`session:` has nothing behind it."),
+    "sort:name sort:updated": (Query(sort="updated"), "“sort:” is there twice. The last one counts."),
+    "owner:@": (Query(), "“owner:” has nothing behind it."),
+    'session:""': (Query(), "“session:” has nothing behind it."),
     "x owner:": (
         Query(("x",)),
-        "`owner:` has nothing behind it. Write the value right after it, as in owner:@ada.",
+        "“owner:” has nothing behind it. Write the value right after it, as in owner:@ada.",
     ),
-    "-owner:me": (Query(), "`-owner:` means nothing here. Only tags take + or -, as in -#draft."),
+    "-owner:me": (Query(), "“-owner:” means nothing here. Only tags take + or -, as in -#draft."),
     "<#C1|>": (
         Query(),
         'Slack does not tell me the name of that channel. Type the tag with quotes: tag:"growth".',

@@ -78,7 +78,7 @@ def test_nothing_in_this_session_offers_the_others(world: World):
 
 def test_a_misspelt_key_is_named_and_the_mended_line_is_a_button_that_runs(world: World):
     said = world.okr("search onwer:me #growth")
-    assert "I do not know `onwer:`. Did you mean `owner:`?" in plain(said)
+    assert "I do not know “onwer:”. Did you mean “owner:”?" in plain(said)
     assert "Understood: Objectives tagged #growth" in said.text
     found = world.press(said, "/okr search #growth owner:me")
     assert "My objectives tagged #growth" in found.text
@@ -87,7 +87,7 @@ def test_a_misspelt_key_is_named_and_the_mended_line_is_a_button_that_runs(world
 
 def test_what_cannot_be_mended_keeps_the_rest_and_every_typed_word(world: World):
     said = world.okr("search #growth status:purple")
-    assert "I do not know `status:purple`" in plain(said)
+    assert "I do not know “status:purple”" in plain(said)
     assert "/okr search #growth" in said.buttons
     form = world.press(said, "Change the search…")
     assert form.view is not None

@@ -241,39 +241,39 @@ FAULTS = {
         "Cut costs onwer:<@U1>",
         Line(
             "Cut costs",
-            faults=("I do not know `onwer:`. Did you mean `owner:`? Known here: name, description, owner, session.",),
+            faults=("I do not know “onwer:”. Did you mean “owner:”? Known here: name, description, owner, session.",),
         ),
     ),
     "a shortened key": (
         "desc:x",
         Line(
             faults=(
-                "I do not know `desc:`. Did you mean `description:`? Known here: name, description, owner, session.",
+                "I do not know “desc:”. Did you mean “description:”? Known here: name, description, owner, session.",
             )
         ),
     ),
     "an unknown key like no other stays": (
         "Cut costs:by half",
-        Line("Cut costs:by half", faults=("I do not know `costs:`. Known here: name, description, owner, session.",)),
+        Line("Cut costs:by half", faults=("I do not know “costs:”. Known here: name, description, owner, session.",)),
     ),
     "a key without value": (
         "Cut owner:",
-        Line("Cut", faults=("`owner:` has nothing behind it. Write the value right after it, as in owner:@ada.",)),
+        Line("Cut", faults=("“owner:” has nothing behind it. Write the value right after it, as in owner:@ada.",)),
     ),
     "a key before another": (
         "session: owner:me",
         Line(
             values={"owner": "me"},
-            faults=('`session:` has nothing behind it. Write the value right after it, as in session:"Q4 2026".',),
+            faults=('“session:” has nothing behind it. Write the value right after it, as in session:"Q4 2026".',),
         ),
     ),
     "a tag without text": (
         'tag:""',
-        Line(faults=("`tag:` has nothing behind it. Write the value right after it, as in tag:growth.",)),
+        Line(faults=("“tag:” has nothing behind it. Write the value right after it, as in tag:growth.",)),
     ),
     "the same key twice": (
         "owner:a owner:b",
-        Line(values={"owner": "b"}, faults=("`owner:` is there twice. The last one counts.",)),
+        Line(values={"owner": "b"}, faults=("“owner:” is there twice. The last one counts.",)),
     ),
     "a private channel": (
         "<#C1|> x",
@@ -281,7 +281,7 @@ FAULTS = {
     ),
     "a sign before a value": (
         "-owner:me",
-        Line(faults=("`-owner:` means nothing here. Only tags take + or -, as in -#draft.",)),
+        Line(faults=("“-owner:” means nothing here. Only tags take + or -, as in -#draft.",)),
     ),
 }
 
@@ -292,7 +292,7 @@ def test_what_is_not_understood_is_named_and_the_rest_is_kept(typed: str, line: 
 
 
 def test_where_no_key_is_known_none_is_suggested() -> None:
-    assert read_line("owner:me", ()).faults == ("I do not know `owner:`.",)
+    assert read_line("owner:me", ()).faults == ("I do not know “owner:”.",)
 
 
 @pytest.mark.parametrize(

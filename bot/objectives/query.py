@@ -138,7 +138,7 @@ def parse_query(text: str) -> ParsedQuery:
         elif word.key == "sort":
             wanted = _read_sort(plain)
             if sort and wanted:
-                faults.append("`sort:` is there twice. The last one counts.")
+                faults.append("“sort:” is there twice. The last one counts.")
             if not wanted:
                 faults.append(_unknown("sort", plain, SORTS))
             sort = wanted or sort
@@ -147,7 +147,7 @@ def parse_query(text: str) -> ParsedQuery:
             if name:
                 found[word.key].setdefault(name.casefold(), name)
             else:
-                faults.append(f"`{word.key}:` has nothing behind it.")
+                faults.append(f"“{word.key}:” has nothing behind it.")
     return ParsedQuery(
         Query(
             words=tuple(found["words"].values()),
@@ -257,7 +257,7 @@ def _nearest(typed: str, known: Iterable[str]) -> str:
 
 
 def _unknown(key: str, typed: str, known: Iterable[str]) -> str:
-    return f"I do not know `{key}:{typed}`. Known here: {', '.join(known)}."
+    return f"I do not know “{key}:{typed}”. Known here: {', '.join(known)}."
 
 
 def _print_word(word: str) -> str:

@@ -135,7 +135,7 @@ def read_known(text: str, keys: Collection[str]) -> tuple[list[Word], list[str]]
         if bare:
             following = waiting[-1] if waiting else None
             if following is None or following.kind is Kind.VALUE or _bare_key(following, keys):
-                faults[f"`{bare.key}:` has nothing behind it. {_example(bare.key)}"] = None
+                faults[f"“{bare.key}:” has nothing behind it. {_example(bare.key)}"] = None
                 continue
             word = _join(bare, waiting.pop())
         if word.kind is Kind.TAG and not word.text:
@@ -143,14 +143,14 @@ def read_known(text: str, keys: Collection[str]) -> tuple[list[Word], list[str]]
         elif word.kind is not Kind.VALUE:
             words.append(word)
         elif word.key == "tag":
-            faults[f"`tag:` has nothing behind it. {_example('tag')}"] = None
+            faults[f"“tag:” has nothing behind it. {_example('tag')}"] = None
         elif word.key not in keys:
             near = _nearest_key(word.key, keys)
             faults[_unknown_key(word.key, near, keys)] = None
             if not near:
                 words.append(Word(Kind.WORD, word.shown))
         elif word.sign:
-            faults[f"`{word.sign}{word.key}:` means nothing here. Only tags take + or -, as in -#draft."] = None
+            faults[f"“{word.sign}{word.key}:” means nothing here. Only tags take + or -, as in -#draft."] = None
         else:
             words.append(word)
     return words, list(faults)
@@ -167,7 +167,7 @@ def read_line(text: str, keys: Collection[str]) -> Line:
     for word in words:
         if word.kind is Kind.VALUE:
             if word.key in values:
-                faults.append(f"`{word.key}:` is there twice. The last one counts.")
+                faults.append(f"“{word.key}:” is there twice. The last one counts.")
             values[word.key] = word.text
     return Line(
         words=" ".join(word.shown if word.kind in (Kind.LINK, Kind.PERSON) else word.text for word in free),
@@ -213,9 +213,9 @@ def _example(key: str) -> str:
 
 
 def _unknown_key(key: str, near: str, keys: Collection[str]) -> str:
-    hint = f" Did you mean `{near}:`?" if near else ""
+    hint = f" Did you mean “{near}:”?" if near else ""
     known = f" Known here: {', '.join(keys)}." if keys else ""
-    return f"I do not know `{key}:`.{hint}{known}"
+    return f"I do not know “{key}:”.{hint}{known}"
 
 
 def _nearest_key(key: str, keys: Collection[str]) -> str:

@@ -107,6 +107,8 @@ def write_patch(patch: Patch) -> Json:
         "name": patch.name,
         "description": patch.description,
         "ownerId": patch.owner_id,
+        # Both, or an account that knows several owners would keep the others (API reference, section 3.1).
+        "ownerIds": None if patch.owner_id is None else [patch.owner_id],
         "sessionId": patch.session_id,
         "tags": None if patch.tags is None else _write_tags(patch.tags),
     }
