@@ -1,4 +1,4 @@
-"""A Bolt listener that only acknowledges, on the bot's own server and signature check: `python -m … <port>`."""
+"""A Bolt listener that only acknowledges, on the bot's own server and signature check: `python -m … <port> [tuned]`."""
 
 import sys
 import threading
@@ -13,15 +13,17 @@ from bot.running import listen
 from bot.web import make_web
 
 
-def make_bolt(secret: str) -> App:
-    """Bolt as it comes, authorized without a call to Slack."""
+def make_bolt(secret: str, *, is_tuned: bool) -> App:
+    """Bolt as it comes, authorized without a call to Slack; tuned, it acks on the request's thread as the bot does."""
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token="xoxb-bare")
 
-    # As the bot has it: on a thread of its own Bolt looks for the ack only every 10 ms.
     bolt = App(
-        authorize=authorize, signing_secret=secret, request_verification_enabled=False, process_before_response=True
+        authorize=authorize,
+        signing_secret=secret,
+        request_verification_enabled=False,
+        process_before_response=is_tuned,
     )
 
     @bolt.command("/okr")
@@ -35,6 +37,7 @@ if __name__ == "__main__":
     import os
 
     settings = read_settings(read_environment(os.environ))
-    fake_bot: Any = SimpleNamespace(bolt=make_bolt(settings.slack_signing_secret), settings=settings, is_stopping=False)
+    bolt = make_bolt(settings.slack_signing_secret, is_tuned="tuned" in sys.argv)
+    fake_bot: Any = SimpleNamespace(bolt=bolt, settings=settings, is_stopping=False)
     listen(make_web(cast(Any, fake_bot), {}), "127.0.0.1", int(sys.argv[1])).start()
     threading.Event().wait()

@@ -146,10 +146,10 @@ class Stage:
         served = ["-m", "gunicorn", *options, "tests.benchmarks.plain_script:app"]
         return Process(served, port, self.environment, self.folder)
 
-    def bare(self) -> Process:
+    def bare(self, *options: str) -> Process:
         """The listener that only acknowledges."""
         port = free_port()
-        return Process(["-m", "tests.benchmarks.bare_ack", str(port)], port, self.environment, self.folder)
+        return Process(["-m", "tests.benchmarks.bare_ack", str(port), *options], port, self.environment, self.folder)
 
 
 @contextmanager
