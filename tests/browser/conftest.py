@@ -15,6 +15,7 @@ ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--no-first-run", "--no-default-browser-check"),
 ]
+ARTIFACTS = Path(__file__).parent.parent.parent / "artifacts"
 Open = Callable[..., Page]
 
 
@@ -68,6 +69,12 @@ def note(message: Any, faults: list[str]) -> None:
     """Keeps what the page complained of; a resource that was refused is the test's own doing."""
     if message.type == "error" and "Failed to load resource" not in message.text:
         faults.append(message.text)
+
+
+def keep(page: Page, name: str) -> None:
+    """Keeps a screenshot for CI, in artifacts/."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{name}.png")
 
 
 @pytest.fixture

@@ -1,19 +1,17 @@
 """The whole bot as a person uses it: in Chromium, with the mouse and the keyboard. Screenshots go to artifacts/."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import note
+from tests.browser.conftest import keep, note
 from tests.browser.test_accessibility import judge
 from tests.world import World
 
 pytestmark = pytest.mark.browser
 
-ARTIFACTS = Path(__file__).parent.parent.parent / "artifacts"
 OpenBot = Callable[..., Page]
 
 
@@ -59,12 +57,6 @@ def pick(form: Locator, name: str, typed: str, option: str) -> None:
     form.get_by_role("option", name=option).first.click()
 
 
-def keep(page: Page, name: str) -> None:
-    """Keeps a screenshot for CI."""
-    ARTIFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"{name}.png")
-
-
 def test_an_objective_is_created_by_form_with_owner_and_tag_picked_by_type_ahead(open_bot: OpenBot):
     page = open_bot()
     say(page, "/okr create")
@@ -98,6 +90,7 @@ def test_a_tag_search_is_paged_in_place_and_a_row_opens_its_objective(open_bot: 
     latest(page).get_by_role("button", name="Next").click()
     expect(latest(page)).to_contain_text("12 found, 11–12")
     expect(latest(page)).to_contain_text("Launch step 12")
+    keep(page, "next-page")
     latest(page).get_by_role("button", name="Previous").click()
     expect(latest(page)).to_contain_text("12 found, 1–10")
     latest(page).get_by_role("button", name="More actions").first.click()
@@ -149,6 +142,7 @@ def test_somebody_else_is_told_who_may_and_a_guest_is_turned_away(open_bot: Open
     expect(page.locator(".welcome")).to_be_visible()
     say(page, "/okr mine")
     expect(latest(page)).to_contain_text("Objectives are for full members of this workspace.")
+    keep(page, "as-a-guest")
 
 
 def test_what_is_shared_is_seen_by_others_at_once(open_bot: OpenBot, world: World):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, keep
 from tests.browser.stage import Stage
 
 pytestmark = pytest.mark.browser
@@ -216,6 +216,7 @@ def test_the_apps_home_tab_is_published_when_it_is_opened(general: Page, stage: 
     general.get_by_role("link", name="Home").click()
     home = general.get_by_role("region", name="Home")
     expect(home).to_contain_text("Cut onboarding time to a day")
+    keep(general, "home-tab")
     home.get_by_role("button", name="Show").click()
     stage.slack.wait_for(lambda: ("press", "home") in stage.heard)
 
