@@ -9,10 +9,9 @@ import flask
 from slack_bolt import App
 from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_sdk import WebClient
-from waitress import wasyncore
-from waitress.server import create_server
 
 from bot.embedded.workspace import Workspace, memory_engine
+from bot.web import Server
 from tests.browser import gallery
 
 MANIFEST: dict[str, Any] = {
@@ -64,8 +63,8 @@ class Stage:
 
     def __init__(self) -> None:
         application = flask.Flask("browser")
-        self._server: Any = create_server(application, host="127.0.0.1", port=0, threads=16)
-        self.address = f"http://127.0.0.1:{self._server.effective_port}"
+        self._server = Server(application, host="127.0.0.1", port=0, threads=16)
+        self.address = f"http://127.0.0.1:{self._server.port}"
         self.slack = Workspace(
             memory_engine(),
             base_url=self.address,
@@ -84,16 +83,12 @@ class Stage:
         handler = SlackRequestHandler(self.app)
         application.register_blueprint(self.slack.blueprint())
         application.add_url_rule("/slack/events", "events", lambda: handler.handle(flask.request), methods=["POST"])
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
+        self._server.start()
 
     def close(self) -> None:
         self.release.set()
         self.slack.close()
-        self._server.task_dispatcher.shutdown()
-        # Sockets may only be closed on the server's own thread; its loop ends when it has none left.
-        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map))
-        self._thread.join(5)
+        self._server.close()
         self.app.listener_runner.listener_executor.shutdown()
 
 
