@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.views import View
 
-from bot.objectives.people import Asker
+from bot.objectives.model import Asker
 from bot.objectives.service import Objectives
 from bot.views.help import VerbHelp
 from bot.views.message import Message

@@ -7,8 +7,7 @@ from bot.commands.base import Answer, Modal, Reply, Request, Verb
 from bot.commands.drafts import KEYS, pack, understand
 from bot.commands.lines import line_for_button
 from bot.errors import InvalidFields
-from bot.objectives.model import Draft
-from bot.objectives.people import Asker
+from bot.objectives.model import Asker, Draft
 from bot.objectives.service import NAME_LIMIT, Objectives
 from bot.objectives.words import Line, read_line
 from bot.views.cards import created

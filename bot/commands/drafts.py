@@ -6,8 +6,7 @@ from typing import Any
 
 from bot.errors import NotFound
 from bot.objectives.directory import nearest
-from bot.objectives.model import Draft, Objective
-from bot.objectives.people import Asker
+from bot.objectives.model import Asker, Draft, Objective
 from bot.objectives.search import is_slack_user
 from bot.objectives.service import Objectives, unique_tags
 from bot.objectives.words import Line, quote

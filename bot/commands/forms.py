@@ -8,8 +8,7 @@ from bot.commands import create, update
 from bot.commands.base import Answer, Modal, Request, Verb
 from bot.commands.drafts import draft_of, pack, unpack
 from bot.errors import NotFound
-from bot.objectives.model import Draft
-from bot.objectives.people import Asker
+from bot.objectives.model import Asker, Draft
 from bot.objectives.service import Objectives
 from bot.views.forms import Form
 

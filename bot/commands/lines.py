@@ -1,7 +1,7 @@
 """Command lines for buttons. One that is longer than a button holds is kept, and the button says where."""
 
 from bot.errors import NotFound
-from bot.objectives.people import Asker
+from bot.objectives.model import Asker
 from bot.objectives.service import Objectives
 from bot.views.buttons import LINE_LIMIT
 

@@ -15,7 +15,7 @@ from bot.commands.search import HOME, MINE, NARROW, PAGE, SEARCH, SHARE_LIST
 from bot.commands.show import ID, SHARE, SHOW
 from bot.commands.update import EDIT, UPDATE
 from bot.errors import BotError, OkrApiError
-from bot.objectives.people import Asker
+from bot.objectives.model import Asker
 from bot.objectives.service import Objectives
 from bot.objectives.words import split_verb
 from bot.views.buttons import LINE_LIMIT

@@ -9,8 +9,7 @@ from bot.commands.base import Answer, Modal, Reply, Request, Verb
 from bot.commands.lines import line_for_button
 from bot.errors import Forbidden
 from bot.objectives.directory import NEAR, nearest
-from bot.objectives.model import tag_key
-from bot.objectives.people import Asker
+from bot.objectives.model import Asker, tag_key
 from bot.objectives.query import KEYS, ParsedQuery, Query, describe, parse_query
 from bot.objectives.search import Page
 from bot.objectives.service import Objectives

@@ -9,8 +9,7 @@ from bot.commands.choosing import ask_back, read_target
 from bot.commands.drafts import KEYS, changes_text, draft_of, pack, understand, unpack
 from bot.commands.lines import line_for_button
 from bot.errors import InvalidFields
-from bot.objectives.model import Draft, Objective, Patch, tag_key
-from bot.objectives.people import Asker
+from bot.objectives.model import Asker, Draft, Objective, Patch, tag_key
 from bot.objectives.search import Match
 from bot.objectives.service import Objectives, unique_tags
 from bot.objectives.words import Kind, Line, read

@@ -6,6 +6,15 @@ from enum import Enum
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """The Slack user who asks, and where."""
+
+    team_id: str
+    user_id: str
+    channel_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who can own an objective: a user or a team of the OKR account (the API's *assignee*)."""
 

@@ -1,20 +1,9 @@
 """Who is asking, and who may do what. Decided here and nowhere else, from the server's own knowledge."""
 
-from dataclasses import dataclass
-
 from bot.errors import Forbidden, NotFound
 from bot.objectives.directory import Directory, Snapshot
-from bot.objectives.model import Objective, Person
+from bot.objectives.model import Asker, Objective, Person
 from bot.objectives.ports import OkrApi, Profile, Profiles
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """The Slack user who asks, and where."""
-
-    team_id: str
-    user_id: str
-    channel_id: str = ""
 
 
 class People:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.objectives.model import Draft, Objective, Patch, Person, Session
+from bot.objectives.plans import Entry, Snapshot
 
 Clock = Callable[[], datetime]
 """Tells the time, aware, in UTC."""
@@ -34,11 +35,35 @@ class OkrApi(Protocol):
     def get(self, objective_id: str) -> Objective:
         """One objective with its key results. NotFound where there is none."""
 
+    def get_whole(self, objective_id: str) -> tuple[Objective, Snapshot]:
+        """One objective, and beside it all the API holds of it, to put it back by. One call. NotFound."""
+
     def children(self, objective_id: str) -> int:
         """How many objectives are aligned to this one."""
 
     def create(self, draft: Draft) -> Objective:
         """Creates an objective (POST, never sent twice)."""
+
+    def created_like(self, draft: Draft, since: datetime) -> list[Objective]:
+        """Objectives exactly as drafted, made at or after ``since`` (aware), oldest first.
+
+        How an ambiguous creation is settled: what it may have made is among them.
+        """
+
+    def undelete(self, objective_id: str) -> Objective | None:
+        """Brings a deleted objective back as it was, the same id; None where this API cannot."""
+
+    def recreate(self, snapshot: Snapshot) -> Objective:
+        """Creates a deleted objective again, without its key results (POST, never sent twice)."""
+
+    def recreate_key_results(self, objective_id: str, snapshot: Snapshot) -> tuple[str, ...]:
+        """Creates those key results of a snapshot that the objective lacks; sentences on what could not be put back.
+
+        Looks first, so that it may be called again after it failed halfway.
+        """
+
+    def realign(self, old_id: str, new_id: str) -> tuple[str, ...]:
+        """Aligns what was aligned to the old objective to the new one; sentences on what could not be."""
 
     def update(self, objective_id: str, patch: Patch) -> None:
         """Changes only the fields of the patch."""
@@ -103,3 +128,42 @@ class Memory(Protocol):
 
     def form(self, team_id: str, user_id: str, form_id: str) -> dict[str, Any] | None:
         """What was kept under this id for this person."""
+
+    def bind(self, team_id: str, user_id: str, person_id: str) -> None:
+        """Remembers whom of the OKR account a Slack user is; nobody else is that person from then on."""
+
+    def bound(self, team_id: str, user_id: str) -> str:
+        """The id of the person that a Slack user was bound to last, else empty."""
+
+
+class Record(Protocol):
+    """What was done, append-only. All of it is kept apart by Slack workspace (``team_id``)."""
+
+    def add(self, entry: Entry) -> None:
+        """Writes an entry down; one with the same id is there already and stays as it is."""
+
+    def get(self, team_id: str, entry_id: str) -> Entry | None:
+        """One entry."""
+
+    def latest(self, team_id: str, user_id: str, since: datetime) -> Entry | None:
+        """The newest change of a person that is neither undone nor itself an undo."""
+
+    def undone_by(self, team_id: str, entry_id: str) -> Entry | None:
+        """The entry that undid this one."""
+
+    def page(
+        self, team_id: str, *, objective_id: str = "", user_id: str = "", skip: int = 0, most: int = 10
+    ) -> tuple[list[Entry], int]:
+        """Entries, newest first, of one objective (under all its ids), one person, or all; and how many there are."""
+
+    def deletions(self, team_id: str, since: datetime) -> list[Entry]:
+        """The deletions that nothing has brought back, newest first."""
+
+    def current_id(self, team_id: str, objective_id: str) -> str:
+        """What an objective is called now: a restored one may have a new id."""
+
+    def claim(self, team_id: str, objective_id: str, work_id: str) -> bool:
+        """Takes a newly made objective as that of one submission; false where it is another's already."""
+
+    def claimed_by(self, team_id: str, work_id: str) -> str:
+        """The objective that a submission has claimed, else empty."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from bot.errors import Misunderstood, NotFound
 from bot.objectives.directory import Directory, Snapshot, nearest
-from bot.objectives.model import Objective, Person, Session
-from bot.objectives.people import Asker, People, members_of
+from bot.objectives.model import Asker, Objective, Person, Session
+from bot.objectives.people import People, members_of
 from bot.objectives.ports import Clock, Memory, OkrApi, Wanted
 from bot.objectives.query import Criteria, Query, describe
 from bot.objectives.references import read_reference

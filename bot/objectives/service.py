@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from bot.errors import Forbidden, InvalidFields, NotFound, OkrApiError
 from bot.objectives.directory import Directory
-from bot.objectives.model import Change, Consequences, Draft, Objective, Patch, Person, Session, tag_key
-from bot.objectives.people import Asker, People
+from bot.objectives.model import Asker, Change, Consequences, Draft, Objective, Patch, Person, Session, tag_key
+from bot.objectives.people import People
 from bot.objectives.ports import Clock, Memory, OkrApi
 from bot.objectives.search import Search
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.objectives.people import Asker
+from bot.objectives.model import Asker
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.errors import BotError, NotFound
 from bot.objectives.directory import Directory
-from bot.objectives.model import Draft, Objective, Patch, Person, Session
-from bot.objectives.people import Asker, People
+from bot.objectives.model import Asker, Draft, Objective, Patch, Person, Session
+from bot.objectives.people import People
 from bot.objectives.ports import Profile, Wanted
 from bot.objectives.search import Search
 from bot.objectives.service import Objectives

@@ -1,0 +1,94 @@
+"""Changes on their way: what somebody decided, what came of it, and how it stands in the record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.objectives.model import Asker, Draft, Objective, Patch
+
+Snapshot = Mapping[str, Any]
+"""What the OKR API held of an objective, in the API's own form (JSON): what it takes to put it back."""
+
+
+class Act(StrEnum):
+    """What can be done to an objective."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A change that was decided and allowed, with everything that is needed to carry it out, even tomorrow.
+
+    ``id`` names the submission: the same one delivered twice is one plan. ``way``: ``command``, ``form`` or ``button``.
+    ``before`` is the objective as it was when the plan was made (for ``RESTORE``: when it was deleted).
+    """
+
+    id: str
+    act: Act
+    asker: Asker
+    way: str
+    made: datetime
+    objective_id: str = ""
+    draft: Draft | None = None
+    patch: Patch | None = None
+    before: Objective | None = None
+    snapshot: Snapshot | None = None
+    undoes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the record: who did what to which objective, when, from where and how. Never changed, never taken back.
+
+    ``id`` is the plan's. ``objective_id`` is the objective as it is called since: of a restored one, its new id, while
+    ``before`` still has the old. ``snapshot`` is kept of deletions. ``undoes`` names the entry that this one undid.
+    """
+
+    id: str
+    act: Act
+    team_id: str
+    user_id: str
+    objective_id: str
+    at: datetime
+    channel_id: str = ""
+    way: str = "command"
+    before: Objective | None = None
+    after: Objective | None = None
+    snapshot: Snapshot | None = None
+    undoes: str = ""
+
+    @property
+    def objective(self) -> Objective:
+        """The objective as it is after the change; of a deletion, as it was before."""
+        objective = self.after or self.before
+        if objective is None:
+            raise ValueError("an entry has an objective")
+        return objective
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a plan: its entry in the record, and sentences on what the API did not take."""
+
+    entry: Entry
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Somebody else changed what this change would overwrite.
+
+    ``shown`` is the objective as the person knew it, ``theirs`` as it is now (None where it was deleted), ``mine`` as
+    the person wants it; ``fields`` names what differs in all three: name, description, owner, session, tags.
+    """
+
+    shown: Objective
+    theirs: Objective | None
+    mine: Objective
+    fields: tuple[str, ...] = field(default=())
