@@ -1,4 +1,4 @@
-"""The command line: `okr-bot local`, `serve`, `socket`, `okr-server`, `migrate`, `check`."""
+"""The command line: `okr-bot local`, `serve`, `socket`, `worker`, `okr-server`, `migrate`, `check`."""
 
 import argparse
 import os
@@ -36,6 +36,7 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     for name, run, text in (
         ("serve", run_serve, "the bot over HTTP (Events API and interactivity)"),
         ("socket", run_socket, "the bot over Socket Mode; needs no public address"),
+        ("worker", run_worker, "background work only; for several processes on Postgres"),
         ("okr-server", run_okr_server, "the embedded OKR server alone"),
         ("migrate", run_migrate, "brings the database to the current schema"),
         ("check", run_check, "says what is missing or wrong"),
@@ -67,6 +68,13 @@ def run_socket(_options: argparse.Namespace) -> None:
     from bot.running import run_socket_mode
 
     run_socket_mode(read_settings(read_environment(os.environ)))
+
+
+def run_worker(_options: argparse.Namespace) -> None:
+    """`okr-bot worker`."""
+    from bot.running import run_worker as run
+
+    run(read_settings(read_environment(os.environ)))
 
 
 def run_okr_server(_options: argparse.Namespace) -> None:

@@ -3,7 +3,6 @@
 import logging
 import re
 import secrets
-import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,13 +12,15 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.models.blocks import Option
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.commands import create, forms, update
-from bot.commands.base import Answer, Reply, Request
-from bot.commands.registry import explain, run_line
+from bot.commands.base import Answer, Reply, Request, Write
+from bot.commands.registry import explain, may_write, run_line
 from bot.commands.search import run as run_search
 from bot.config import Settings
 from bot.errors import BotError
+from bot.jobs import Jobs, remember_origin
+from bot.logs import describe_bug
 from bot.objectives.directory import Directory
 from bot.objectives.model import utc_now
 from bot.objectives.people import People
@@ -31,13 +32,19 @@ from bot.slack.places import Place, place_of
 from bot.slack.profiles import SlackProfiles
 from bot.slack.validators import look_up_once
 from bot.store.memory import SqlMemory
+from bot.store.record import SqlRecord
+from bot.store.seal import Seal
+from bot.views.buttons import LINE_LIMIT
 from bot.views.forms import check_draft, person_option, read_form, session_option, tag_options
-from bot.views.notices import bug
+from bot.views.notices import bug, sentence
 from bot.views.typed import read_search_form
+from bot.work.writes import Writes
 
 log = logging.getLogger(__name__)
 
 WORK_THREADS = 64
+
+NOT_NOTED = "I cannot note anything down right now, so nothing was changed. Try again in a minute."
 
 
 class Bot:
@@ -49,25 +56,44 @@ class Bot:
         engine: Engine,
         api: OkrApi,
         *,
+        durable_engine: Engine,
+        writes: Writes,
+        key: bytes,
+        name: str = "bot",
         clock: Clock = utc_now,
         hosts: tuple[str, ...] = (),
         admins: frozenset[str] = frozenset(),
         work: ThreadPoolExecutor | None = None,
     ) -> None:
+        """``durable_engine``: the same database, each commit on disk before it returns; ``key`` seals what is secret.
+
+        ``name``: the one by which its unfinished jobs find it after a restart.
+        """
         self.settings = settings
         self.client = WebClient(token=settings.slack_bot_token, base_url=settings.slack_api_url, timeout=10)
         self.directory = Directory(api)
-        memory = SqlMemory(engine, clock)
+        seal = Seal(key)
+        memory = SqlMemory(engine, clock, seal=seal)
+        record = SqlRecord(durable_engine, clock)
         people = People(
             SlackProfiles(lambda _team_id: self.client),
             self.directory,
             api,
+            memory,
             admins=settings.okr_admins | admins,
             adds_missing=settings.uses_embedded_server,
         )
         search = Search(api, self.directory, people, memory, clock, hosts)
-        self.objectives = Objectives(api, self.directory, people, search, memory, clock)
-        self.answers = Answers(lambda _team_id: self.client)
+        self.objectives = Objectives(api, self.directory, people, search, memory, record, clock)
+        self.answers = Answers(
+            lambda _team_id: self.client,
+            lambda place, view_id: remember_origin(memory, place, view_id),
+        )
+        service = "The OKR server" if settings.uses_embedded_server else "Quantive"
+        self.jobs = Jobs(self.objectives, self.answers, seal, service=service, clock=clock)
+        self._name = name
+        self._writes = writes
+        writes.join(name, self.jobs)
         self._work = work or ThreadPoolExecutor(WORK_THREADS, thread_name_prefix="work")
         look_up_once()
         self.bolt = self._make_bolt()
@@ -84,6 +110,8 @@ class Bot:
     def close(self) -> None:
         """Finishes what was acknowledged, then lets go of threads and connections."""
         self._work.shutdown()
+        self._writes.leave(self._name)
+        self.jobs.close()
         self.answers.close()
 
     def _make_bolt(self) -> App:
@@ -110,22 +138,19 @@ class Bot:
         bolt.command("/okr")(self._on_command)
         bolt.action(re.compile(r"^(run|swap|menu)\.\d+$"))(self._on_press)
         bolt.options("value")(self._on_options)
-        bolt.view("objective.create")(self._on_create)
-        bolt.view("objective.edit")(self._on_edit)
+        bolt.view(re.compile(r"^objective\.(create|edit)$"))(self._on_submit)
         bolt.view("objectives.search")(self._on_search)
         return bolt
 
     def _on_command(self, ack: Ack, body: dict[str, Any]) -> None:
-        ack()
-        self._run_line(place_of(body), body.get("text") or "", is_pressed=False)
+        self._take_line(ack, place_of(body), body.get("text") or "", is_pressed=False)
 
     def _on_press(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        ack()
         line = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
         view = body.get("view") or {}
         channel_id = read_form(view)[1].channel_id if view else ""
         place = place_of(body, channel_id=channel_id, swaps=action["action_id"].startswith("swap"))
-        self._run_line(place, line, is_pressed=True)
+        self._take_line(ack, place, line, is_pressed=True)
 
     def _on_options(self, ack: Ack, body: dict[str, Any]) -> None:
         try:
@@ -145,27 +170,15 @@ class Bot:
             return [session_option(one) for one in snapshot.suggest_sessions(typed, self.objectives.clock())]
         return tag_options(snapshot.suggest_tags(typed, 99), typed)
 
-    def _on_create(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        self._submit(ack, body, view, lambda asker, draft, form: create.create(asker, draft, self.objectives))
-
-    def _on_edit(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        self._submit(ack, body, view, lambda asker, draft, form: update.save(asker, draft, form, self.objectives))
-
-    def _submit(self, ack: Ack, body: dict[str, Any], view: dict[str, Any], write: Callable[..., Answer]) -> None:
+    def _on_submit(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         draft, form = read_form(view)
         faults = check_draft(draft, locked=form.locked)
+        if not faults and not self._accept(self.jobs.of_form(place_of(body, channel_id=form.channel_id), draft, form)):
+            faults = {"name": NOT_NOTED}
         if faults:
             ack(response_action="errors", errors=faults)
-            return
-        ack()
-        place = place_of(body, channel_id=form.channel_id)
-        # The view has closed with the ack, so the answer goes to the channel the person was in.
-        place = Place(place.asker, response_url=place.response_url)
-        self._do(
-            place,
-            lambda: write(place.asker, draft, form),
-            form_line=lambda: forms.keep(place.asker, draft, form, self.objectives),
-        )
+        else:
+            ack()
 
     def _on_search(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         query, channel_id = read_search_form(view)
@@ -173,8 +186,30 @@ class Bot:
         place = Place(place_of(body, channel_id=channel_id).asker)
         self._do(place, lambda: run_search(Request(place.asker, query), self.objectives))
 
-    def _run_line(self, place: Place, line: str, *, is_pressed: bool) -> None:
-        self._do(place, lambda: run_line(place.asker, line, self.objectives, is_pressed=is_pressed), retry_line=line)
+    def _take_line(self, ack: Ack, place: Place, line: str, *, is_pressed: bool) -> None:
+        """Runs a line: what may change something is made durable first, the rest is only answered."""
+        if not may_write(line, is_pressed=is_pressed):
+            ack()
+            self._do(
+                place,
+                lambda: run_line(place.asker, line, self.objectives, is_pressed=is_pressed),
+                retry_line=line,
+            )
+        elif self._accept(self.jobs.of_line(place, line, is_pressed=is_pressed)):
+            ack()
+        else:
+            ack()
+            retry = [("Try again", line)] if len(line) <= LINE_LIMIT else []
+            self._do(place, lambda: Reply(sentence(NOT_NOTED, buttons=retry)))
+
+    def _accept(self, job: dict[str, Any]) -> bool:
+        """Makes a job durable; false where that is not possible, so that the person keeps what they typed."""
+        try:
+            self._writes.accept(self._name, job["id"], job)
+        except (SQLAlchemyError, OSError) as fault:
+            log.error("A job could not be noted: %s", describe_bug(fault))
+            return False
+        return True
 
     def _do(
         self,
@@ -182,28 +217,20 @@ class Bot:
         act: Callable[[], Answer],
         *,
         retry_line: str = "",
-        form_line: Callable[[], str] | None = None,
     ) -> None:
         """Works after the ack, on a thread of its own. Nothing escapes it; whatever happens, the person hears of it."""
-        self._work.submit(self._answer, place, act, retry_line, form_line)
+        self._work.submit(self._answer, place, act, retry_line)
 
-    def _answer(
-        self, place: Place, act: Callable[[], Answer], retry_line: str, form_line: Callable[[], str] | None
-    ) -> None:
+    def _answer(self, place: Place, act: Callable[[], Answer], retry_line: str) -> None:
         try:
             try:
                 answer = act()
             except BotError as fault:
-                answer = Reply(explain(fault, retry_line=retry_line, form_line=form_line() if form_line else ""))
+                answer = Reply(explain(fault, retry_line=retry_line))
+            if isinstance(answer, Write):
+                raise TypeError("a verb that writes must say so, or its line is not durable")
             self.answers.send(place, answer)
         except Exception as fault:  # noqa: BLE001 - the one guard: an unknown fault is told by a reference
             reference = secrets.token_hex(4)
             log.error("Bug %s: %s", reference, describe_bug(fault))
             self.answers.reply(Place(place.asker, place.response_url), Reply(bug(reference)))
-
-
-def describe_bug(fault: BaseException) -> str:
-    """An unforeseen fault in one line: its kind and where it came from, never its text, which may hold secrets."""
-    frames = traceback.extract_tb(fault.__traceback__)[-4:]
-    way = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
-    return f"{type(fault).__name__} at {way}"

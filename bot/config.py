@@ -30,6 +30,7 @@ class Settings:
     okr_requests_per_second: float = 10.0
     database_url: str = field(default="sqlite:///okr-bot.db", repr=False)
     okr_admins: frozenset[str] = frozenset()
+    okr_log_days: int = 730
     okr_poll_seconds: int = 60
     port: int = 3000
 
@@ -117,9 +118,12 @@ def read_settings(values: Mapping[str, str]) -> Settings:
         okr_requests_per_second=float(number("OKR_REQUESTS_PER_SECOND", 10, 0, 10_000)),
         database_url=database_url,
         okr_admins=admins,
+        okr_log_days=number("OKR_LOG_DAYS", 730, 0, 36_500),
         okr_poll_seconds=number("OKR_POLL_SECONDS", 60, 5, 86_400),
         port=number("PORT", 3000, 1, 65_535),
     )
+    if 0 < settings.okr_log_days < 30:
+        faults.append("OKR_LOG_DAYS must be 0 (for ever) or at least 30: so long a change can be undone.")
     if settings.okr_server_account_id and not re.fullmatch(r"[0-9a-f]{24}", settings.okr_server_account_id):
         faults.append("OKR_SERVER_ACCOUNT_ID must be 24 hexadecimal characters.")
     if faults:

@@ -1,6 +1,7 @@
 """Logging to standard error, with every secret taken out."""
 
 import logging
+import traceback
 from collections.abc import Iterable
 
 
@@ -28,3 +29,10 @@ def set_up(secrets: Iterable[str], level: int = logging.INFO) -> None:
     handler.addFilter(Redaction(secrets))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("bot").setLevel(level)
+
+
+def describe_bug(fault: BaseException) -> str:
+    """An unforeseen fault in one line: its kind and where it came from, never its text, which may hold secrets."""
+    frames = traceback.extract_tb(fault.__traceback__)[-4:]
+    way = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(fault).__name__} at {way}"

@@ -24,7 +24,11 @@ from bot.config import Settings, need
 from bot.embedded.okr_server import OkrServer
 from bot.errors import ConfigError
 from bot.quantive import QuantiveClient
+from bot.quantive.pace import Pace, Pacer
+from bot.running_work import Workshop, demand_shared, open_workshop
 from bot.store.database import make_engine, migrate
+from bot.store.key import read_key
+from bot.store.pace import SqlPace
 from bot.web import Probe, Server, make_web
 
 log = logging.getLogger(__name__)
@@ -61,17 +65,19 @@ def _kind(fault: BaseException) -> str:
     return str(origin or fault).splitlines()[0][:200] if (origin or fault) else type(fault).__name__
 
 
-def open_backend(settings: Settings, engine: Engine, base_url: str, *, web_url: str = "") -> OkrBackend:
+def open_backend(
+    settings: Settings, engine: Engine, base_url: str, *, web_url: str = "", pace: Pacer | None = None
+) -> OkrBackend:
     """Quantive where an account is set, else the embedded OKR server, which is reached at ``base_url``.
 
-    ``web_url``: where people see its objectives; without one, names are no links.
+    ``web_url``: where people see its objectives; without one, names are no links. ``pace``: how fast Quantive is asked.
     """
     if not settings.uses_embedded_server:
         client = QuantiveClient(
             api_url=settings.quantive_api_url,
             account_id=settings.quantive_account_id,
             token=settings.quantive_api_token,
-            requests_per_second=settings.okr_requests_per_second,
+            pace=pace or Pace(settings.okr_requests_per_second),
         )
         return OkrBackend(client, (urlsplit(settings.quantive_api_url).hostname or "",), None)
     server = OkrServer(
@@ -79,14 +85,16 @@ def open_backend(settings: Settings, engine: Engine, base_url: str, *, web_url: 
         account_id=settings.okr_server_account_id,
         token=settings.okr_server_token,
         web_url=web_url,
+        key=read_key(settings.database_url),
     )
     server.open()
     client = QuantiveClient(
         api_url=f"{base_url}/api/v1",
         account_id=server.account_id,
         token=server.token,
-        requests_per_second=0,
+        pace=Pace(0),
         service_name="the OKR server",
+        can_undelete=True,
     )
     return OkrBackend(client, (urlsplit(base_url).hostname or "",), server)
 
@@ -122,8 +130,8 @@ def prepare_to_serve() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def wait_for_stop() -> None:
-    """Returns at SIGTERM or Ctrl-C; a second one ends the process at once."""
+def hear_stop() -> threading.Event:
+    """What is set at SIGTERM or Ctrl-C; a second one ends the process at once. Called before anything is started."""
     stop = threading.Event()
 
     def handle(_number: int, _frame: object) -> None:
@@ -133,41 +141,95 @@ def wait_for_stop() -> None:
 
     signal.signal(signal.SIGTERM, handle)
     signal.signal(signal.SIGINT, handle)
-    stop.wait()
+    return stop
 
 
 def serve(settings: Settings) -> None:
     """The bot over HTTP, until it is stopped; what was acknowledged is finished first."""
     need(settings, "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
     logs.set_up(settings.secrets)
+    stopping = hear_stop()
     engine = open_database(settings)
-    backend = open_backend(settings, engine, f"http://127.0.0.1:{settings.port}")
-    bot = Bot(settings, engine, backend.client, hosts=backend.hosts)
+    backend = open_backend(settings, engine, f"http://127.0.0.1:{settings.port}", pace=shared_pace(settings, engine))
+    workshop = open_workshop(settings, "serve")
+    bot = make_bot(settings, engine, backend, workshop)
     web = make_web(bot, probes(bot, backend, engine))
     if backend.server:
         web.register_blueprint(backend.server.blueprint())
     server = listen(web, "0.0.0.0", settings.port)  # noqa: S104 - a service behind a router listens on every address
+    # Nothing is taken before it can be noted down. What was left unfinished waits for the OKR server a moment.
+    workshop.start()
     server.start()
     bot.warm_up()
     prepare_to_serve()
     log.info("Listening on port %s.", server.port)
-    wait_for_stop()
-    stop(bot, backend, engine, server)
+    stopping.wait()
+    stop(bot, backend, engine, server, workshop)
+
+
+def run_worker(settings: Settings) -> None:
+    """Background work only, until it is stopped: goes on with what other processes left."""
+    need(settings, "SLACK_BOT_TOKEN")
+    demand_shared(settings)
+    logs.set_up(settings.secrets)
+    stopping = hear_stop()
+    engine = open_database(settings)
+    backend = open_backend(settings, engine, f"http://127.0.0.1:{settings.port}", pace=shared_pace(settings, engine))
+    workshop = open_workshop(settings, "worker")
+    bot = make_bot(settings, engine, backend, workshop)
+    server = serve_okr_server(backend, settings.port)
+    workshop.start()
+    bot.warm_up()
+    prepare_to_serve()
+    log.info("Working.")
+    stopping.wait()
+    stop(bot, backend, engine, server, workshop)
+
+
+def make_bot(settings: Settings, engine: Engine, backend: OkrBackend, workshop: Workshop, **options: Any) -> Bot:
+    """The bot on its parts."""
+    return Bot(
+        settings,
+        engine,
+        backend.client,
+        durable_engine=workshop.engine,
+        writes=workshop.writes,
+        key=workshop.key,
+        hosts=backend.hosts,
+        **options,
+    )
+
+
+def shared_pace(settings: Settings, engine: Engine) -> Pacer:
+    """The pace of calls to Quantive: one for all processes where they share a database."""
+    per_second = settings.okr_requests_per_second
+    if per_second and engine.dialect.name == "postgresql":
+        return SqlPace(engine, f"quantive {settings.quantive_account_id}", per_second)
+    return Pace(per_second)
+
+
+def serve_okr_server(backend: OkrBackend, port: int) -> Server | None:
+    """The embedded OKR server on this machine's own address, where there is one and nothing else serves it."""
+    if backend.server is None:
+        return None
+    web = flask.Flask("okr-server", static_folder=None)
+    web.register_blueprint(backend.server.blueprint())
+    server = listen(web, "127.0.0.1", port)
+    server.start()
+    return server
 
 
 def run_socket_mode(settings: Settings) -> None:
     """The bot over Socket Mode, until it is stopped."""
     need(settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
     logs.set_up(settings.secrets)
+    stopping = hear_stop()
     engine = open_database(settings)
-    backend = open_backend(settings, engine, f"http://127.0.0.1:{settings.port}")
-    bot = Bot(settings, engine, backend.client, hosts=backend.hosts)
-    server = None
-    if backend.server:
-        web = flask.Flask("okr-server", static_folder=None)
-        web.register_blueprint(backend.server.blueprint())
-        server = listen(web, "127.0.0.1", settings.port)
-        server.start()
+    backend = open_backend(settings, engine, f"http://127.0.0.1:{settings.port}", pace=shared_pace(settings, engine))
+    workshop = open_workshop(settings, "socket")
+    bot = make_bot(settings, engine, backend, workshop)
+    server = serve_okr_server(backend, settings.port)
+    workshop.start()
     handler = SocketModeHandler(bot.bolt, settings.slack_app_token, web_client=bot.client)
     try:
         handler.connect()  # type: ignore[no-untyped-call]
@@ -179,17 +241,23 @@ def run_socket_mode(settings: Settings) -> None:
     bot.warm_up()
     prepare_to_serve()
     log.info("Connected to Slack.")
-    wait_for_stop()
+    stopping.wait()
     handler.close()  # type: ignore[no-untyped-call]
-    stop(bot, backend, engine, server)
+    stop(bot, backend, engine, server, workshop)
 
 
 def run_okr_server(settings: Settings) -> None:
     """The embedded OKR server alone, until it is stopped. Prints what its callers need."""
     logs.set_up(settings.secrets)
+    stopping = hear_stop()
     engine = open_database(settings)
     base_url = f"http://127.0.0.1:{settings.port}"
-    okr_server = OkrServer(engine, account_id=settings.okr_server_account_id, token=settings.okr_server_token)
+    okr_server = OkrServer(
+        engine,
+        account_id=settings.okr_server_account_id,
+        token=settings.okr_server_token,
+        key=read_key(settings.database_url),
+    )
     okr_server.open()
     web = flask.Flask("okr-server", static_folder=None)
     web.register_blueprint(okr_server.blueprint())
@@ -202,7 +270,7 @@ def run_okr_server(settings: Settings) -> None:
     else:
         print("Authorization: Bearer, with the token in OKR_SERVER_TOKEN (else kept in the database)")  # noqa: T201
     sys.stdout.flush()
-    wait_for_stop()
+    stopping.wait()
     server.close()
     engine.dispose()
 
@@ -218,9 +286,10 @@ def listen(web: flask.Flask, host: str, port: int, threads: int = 32) -> Server:
         raise ConfigError([f"Port {port} {reason}. Choose another with PORT or --port."]) from None
 
 
-def stop(bot: Bot, backend: OkrBackend, engine: Engine, server: Server | None) -> None:
+def stop(bot: Bot, backend: OkrBackend, engine: Engine, server: Server | None, workshop: Workshop) -> None:
     """Stops in order: the work that was acknowledged is finished while the embedded OKR server still answers."""
     bot.stop_taking()
+    workshop.close()
     bot.close()
     if server:
         server.close()

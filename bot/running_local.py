@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import logs
-from bot.app import Bot
 from bot.config import Settings, read_settings
 from bot.embedded.people import PEOPLE
 from bot.embedded.workspace import Workspace
 from bot.embedded.workspace.people import user_id
-from bot.running import listen, open_backend, open_database, probes, read_manifest, stop, wait_for_stop
+from bot.running import hear_stop, listen, make_bot, open_backend, open_database, probes, read_manifest
+from bot.running_work import open_workshop
+from bot.store.key import read_key
 from bot.web import make_web
 
 log = logging.getLogger(__name__)
@@ -24,13 +25,14 @@ def run(values: Mapping[str, str], *, port: int | None, opens_browser: bool, is_
     """Runs until it is stopped. Accounts in the settings are left alone: nothing here reaches the outside."""
     settings = read_settings({name: value for name, value in values.items() if name in KEPT})
     settings = replace(settings, port=port or settings.port)
+    stopping = hear_stop()
     local = Local(settings, is_fresh=is_fresh)
     logs.set_up(local.settings.secrets, logging.WARNING)
     local.start()
     print(f"okr-bot is at {local.base_url}  (Ctrl-C stops it)", flush=True)  # noqa: T201 - the command's answer
     if opens_browser:
         webbrowser.open(local.base_url)
-    wait_for_stop()
+    stopping.wait()
     local.close()
 
 
@@ -54,6 +56,7 @@ class Local:
             base_url=self.base_url,
             events_url=f"{self.base_url}/slack/events",
             manifest=read_manifest(),
+            key=read_key(settings.database_url),
             api_notes={
                 "address": f"{self.base_url}/api/v1",
                 "account_id": self.backend.server.account_id,
@@ -69,13 +72,9 @@ class Local:
             slack_signing_secret=self.workspace.signing_secret,
             slack_api_url=self.workspace.api_url,
         )
-        self.bot = Bot(
-            self.settings,
-            self.engine,
-            self.backend.client,
-            hosts=self.backend.hosts,
-            admins=frozenset() if settings.okr_admins else local_admins(),
-        )
+        self.workshop = open_workshop(self.settings, "local")
+        admins = frozenset() if settings.okr_admins else local_admins()
+        self.bot = make_bot(self.settings, self.engine, self.backend, self.workshop, admins=admins)
         web = make_web(self.bot, probes(self.bot, self.backend, self.engine))
         web.register_blueprint(self.backend.server.blueprint())
         web.register_blueprint(self.workspace.blueprint())
@@ -83,12 +82,16 @@ class Local:
 
     def start(self) -> None:
         """Begins to answer."""
+        self.workshop.start()
         self.server.start()
         self.bot.warm_up()
 
     def close(self) -> None:
         """Finishes what was acknowledged, and stops."""
         self.bot.stop_taking()
+        self.workshop.close()
         self.bot.close()
         self.workspace.close()
-        stop(self.bot, self.backend, self.engine, self.server)
+        self.server.close()
+        self.backend.client.close()
+        self.engine.dispose()

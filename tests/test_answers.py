@@ -18,8 +18,15 @@ def test_where_the_bot_is_not_in_the_channel_it_comes_as_a_direct_message(world:
     assert world.workspace.wait_for_message(USERS["ada"], world.workspace.dm(USERS["ada"]), "What /okr can do")
 
 
-def test_a_form_opened_where_the_bot_is_not_is_answered_by_direct_message(world: World):
+def test_a_form_opened_where_the_bot_is_not_is_answered_there_all_the_same(world: World):
     form = world.okr("create", channel="random")
+    said = world.submit(form, {"name": "Known to few"}, channel="random")
+    assert "Created" in said.text
+
+
+def test_where_the_address_of_the_form_is_spent_the_answer_comes_by_direct_message(world: World):
+    form = world.okr("create", channel="random")
+    world.workspace.faults.fail_next("response_url", status=404)
     world.submit(form, {"name": "Known to few"}, channel="random")
     assert world.workspace.wait_for_message(USERS["ada"], world.workspace.dm(USERS["ada"]), "Known to few")
 

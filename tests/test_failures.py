@@ -9,6 +9,7 @@ from bot.commands.base import Reply
 from bot.commands.registry import run_line
 from bot.errors import OkrApiUnavailable
 from bot.objectives.ports import Profile
+from bot.quantive import QuantiveClient
 from tests.fakes.okr import FakeApi, asker, make_objectives
 from tests.fakes.quantive import HTML, FakeQuantive
 from tests.world import World
@@ -34,22 +35,35 @@ FAULTS = {
 }
 
 
+NEVER = ("Traceback", "boom", "<html", "&lt;html", "Something went wrong")
+
+
 @pytest.mark.parametrize("kind", FAULTS)
-def test_every_failure_is_a_sentence_with_a_way_on_that_works(
+def test_every_failure_of_a_search_is_a_sentence_with_a_way_on_that_works(
     make_world: Callable[..., World], api: FakeQuantive, kind: str
 ):
     world = make_world(api=api)
     fault, expected = FAULTS[kind]
-    for line, result in (("search #growth", "1 found"), ('create Win the Nordics description:"All"', "Created")):
-        api.fail(times=1_000, **fault)
-        said = world.okr(line)
-        assert expected in said.text
-        for never in ("Traceback", "boom", "<html", "&lt;html", api.token, api.account_id, "Something went wrong"):
-            assert never not in said.text
-        api.recover()
-        assert result in world.press(said, "Try again").text
-    assert "Open the form" in said.buttons
-    form = world.press(said, "Open the form")
+    api.fail(times=1_000, **fault)
+    said = world.okr("search #growth")
+    assert expected in said.text
+    assert not [never for never in (*NEVER, api.token, api.account_id) if never in said.text]
+    api.recover()
+    assert "1 found" in world.press(said, "Try again").text
+
+
+@pytest.mark.parametrize("kind", ["refused", "token", "denied"])
+def test_a_refused_change_is_told_with_its_reason_and_resumed_with_everything_typed(
+    make_world: Callable[..., World], api: FakeQuantive, kind: str
+):
+    world = make_world(api=api)
+    fault, expected = FAULTS[kind]
+    api.fail(times=1_000, **fault)
+    said = world.okr('create Win the Nordics description:"All"')
+    assert expected in said.text
+    assert not [never for never in (*NEVER, api.token, api.account_id) if never in said.text]
+    api.recover()
+    form = world.press(said, "Resume")
     assert form.view is not None
     assert form.view["state"]["name"] == {"value": "Win the Nordics"}
     assert form.view["state"]["description"] == {"value": "All"}
@@ -59,7 +73,8 @@ def test_an_api_that_is_not_there_is_told(make_world: Callable[..., World], api:
     world = make_world(api=api)
     with FakeQuantive() as gone:
         url = gone.url
-    world.client._v1, world.client._v2 = url, url.replace("/v1", "/v2")
+    world.client = QuantiveClient(api_url=url, account_id=api.account_id, token=api.token)
+    world.bot.objectives.search._api = world.client
     said = world.okr("search #growth")
     assert "cannot be reached" in said.text
     assert "Try again" in said.buttons

@@ -26,7 +26,7 @@ def test_help_for_a_verb_gives_its_grammar_however_it_is_written(world: World):
 def test_every_example_works_when_pasted(world: World, example: str):
     world.okr("search session:current onboarding")
     said = world.okr(example.removeprefix("/okr").strip())
-    for bad in ("I do not know", "There is no", "Something went wrong", "does not exist", "No objective"):
+    for bad in ("I do not know", "There is no verb", "Something went wrong", "does not exist", "No objective"):
         assert bad not in said.text
 
 

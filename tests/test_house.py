@@ -24,8 +24,10 @@ MAY_IMPORT = {
     "views": {"objectives"},
     "commands": {"errors", "objectives", "views"},
     "slack": {"errors", "objectives", "views", "commands"},
+    "work": {"errors", "objectives", "views", "store"},
+    "jobs": {"errors", "logs", "objectives", "views", "commands", "slack"},
     "embedded": set(),
-    "app": {"errors", "config", "objectives", "views", "commands", "slack", "store"},
+    "app": {"errors", "config", "logs", "objectives", "views", "commands", "slack", "store", "work", "jobs"},
     "web": {"app"},
 }
 """By part, the parts of ``bot`` it may import; a part that is not here may import every one."""

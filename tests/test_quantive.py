@@ -193,8 +193,8 @@ def test_updating_is_one_patch_of_what_changed(api: FakeQuantive, client: Quanti
 
 def test_deleting_is_one_call_and_may_be_done_twice(api: FakeQuantive, client: QuantiveClient) -> None:
     goal = api.add_goal("Gone soon")
-    client.delete(goal)
-    client.delete(goal)
+    assert client.delete(goal)
+    assert not client.delete(goal)
     assert api.paths() == [f"DELETE /goals/{goal}"] * 2
     assert api.goals == {}
 
@@ -204,7 +204,7 @@ def test_children_are_counted_in_one_call(api: FakeQuantive, client: QuantiveCli
     api.add_goal("Child", parentId=parent)
     api.add_goal("Child", parentId=parent)
     assert client.children(parent) == 2
-    assert client.children("64b0c0ffee0000000000ffff") == 0
+    assert client.children("64b0c0ffee0000000000ffff") == client.children("") == 0
     assert api.paths() == ["GET v2/goals"] * 2
 
 

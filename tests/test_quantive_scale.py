@@ -3,7 +3,6 @@
 import json
 import socket
 import threading
-import time
 import tracemalloc
 from collections import deque
 from collections.abc import Iterator
@@ -15,7 +14,6 @@ import pytest
 from bot.errors import OkrApiUnavailable
 from bot.objectives.ports import Wanted
 from bot.quantive import QuantiveClient
-from bot.quantive.pace import Pace
 from tests.fakes.quantive import FakeQuantive
 
 
@@ -99,22 +97,3 @@ def test_a_search_that_stops_early_does_no_harm() -> None:
                     assert [one.name[:6] for one in islice(found, 2)] == ["Goal 0", "Goal 1"]
                 client.ping()
         assert len(api.calls) == 6
-
-
-def test_a_pace_lets_a_burst_through_and_then_so_many_a_second() -> None:
-    pace = Pace(per_second=100, burst=25)
-    started = time.monotonic()
-    for _ in range(25):
-        pace.wait()
-    assert time.monotonic() - started < 0.05
-    for _ in range(10):
-        pace.wait()
-    assert time.monotonic() - started >= 0.1
-
-
-def test_no_pace_is_no_limit() -> None:
-    pace = Pace(per_second=0)
-    started = time.monotonic()
-    for _ in range(1_000):
-        pace.wait()
-    assert time.monotonic() - started < 0.1

@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,8 +14,11 @@ from bot.errors import BotError
 from bot.objectives.model import Draft, Patch, Person
 from bot.objectives.ports import Wanted
 from bot.quantive import QuantiveClient
-from bot.quantive.wire import fits, read_objective, read_person, read_session
+from bot.quantive.snapshots import pair_metrics, take_snapshot, write_check_in, write_goal, write_metric
+from bot.quantive.wire import fits, is_like, read_objective, read_person, read_session
 from tests.fakes.quantive import FakeQuantive
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 FIELDS = [
     *("id", "_id", "name", "title", "items", "totalCount", "sessionId", "ownerId", "ownerIds", "assignee", "assignees"),
@@ -32,6 +36,7 @@ FIELDS = [
     ),
     *("description", "format", "fractionSize", "confidence", "value", "metricHistory", "lastCheckInDate", "email"),
     *("url", "type", "isActive", "teamIds", "firstName", "start", "end", "message", "error", "errors", "inherits"),
+    *("initialValue", "target", "actual", "customFields", "insightName", "checkInsCount", "dateTo", "dueDate"),
 ]
 
 SCALARS = (
@@ -50,7 +55,10 @@ JSON = st.recursive(
 )
 GOALS = st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=15)
 
+any_goal = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine makes goals slowly
 
+
+@any_goal
 @given(GOALS)
 def test_any_goal_becomes_an_objective_that_can_be_stored(goal: dict[str, Any]) -> None:
     objective = read_objective(goal)
@@ -62,8 +70,21 @@ def test_any_goal_becomes_an_objective_that_can_be_stored(goal: dict[str, Any]) 
         assert key_result.confidence is None or 0 <= key_result.confidence <= 1
         assert 0 <= key_result.fraction_digits <= 6
     fits(goal, Wanted(("a",), ("b",), ("c",), ("d",)))
+    is_like(objective, objective, NOW)
     read_person(goal)
     read_session(goal)
+
+
+@any_goal
+@given(GOALS)
+def test_any_goal_has_a_snapshot_that_any_database_can_hold(goal: dict[str, Any]) -> None:
+    snapshot = take_snapshot(goal)
+    kept = json.dumps(snapshot, allow_nan=False, ensure_ascii=False)
+    kept.encode()
+    assert "\\u0000" not in kept
+    json.dumps(write_goal(snapshot), allow_nan=False)
+    for metric, _ in pair_metrics(snapshot, goal):
+        json.dumps([write_metric(metric, goal), write_check_in(metric)], allow_nan=False)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +95,9 @@ def api() -> Iterator[FakeQuantive]:
 
 @pytest.fixture(scope="module")
 def client(api: FakeQuantive) -> Iterator[QuantiveClient]:
-    client = QuantiveClient(api_url=api.url, account_id=api.account_id, token=api.token, requests_per_second=0)
+    client = QuantiveClient(
+        api_url=api.url, account_id=api.account_id, token=api.token, requests_per_second=0, can_undelete=True
+    )
     yield client
     client.close()
 
@@ -92,7 +115,13 @@ def test_any_answer_to_any_call_raises_nothing_but_our_errors(
     for call in (
         client.ping,
         lambda: client.get("g1"),
+        lambda: client.get_whole("g1"),
         lambda: client.children("g1"),
+        lambda: client.created_like(Draft("One", "s1", "u1"), NOW),
+        lambda: client.undelete("g1"),
+        lambda: client.recreate({"name": "One", "parentId": "g2"}),
+        lambda: client.recreate_key_results("g1", {"name": "One", "metrics": [{"name": "First", "confidence": 1}]}),
+        lambda: client.realign("g1", "g2"),
         lambda: client.create(Draft("One", "s1", "u1")),
         lambda: client.update("g1", Patch(name="Two")),
         lambda: client.delete("g1"),

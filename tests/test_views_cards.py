@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.objectives.model import Change, Consequences, KeyResult, Objective
-from bot.views.cards import created, delete_question, deleted, detail, kept, updated
+from bot.objectives.model import Change, Consequences, KeyResult, Objective, Person
+from bot.views.cards import delete_question, detail
 from bot.views.key_results import reached
 from bot.views.message import Message
-from tests.sample_objectives import ADA, CUSTOMERS, GRACE, NOW, ONBOARDING, Q3, SETUP
+from bot.views.outcomes import created, updated
+from tests.sample_objectives import ADA, CUSTOMERS, GRACE, MARKETING, NOW, ONBOARDING, Q3, SETUP
 
 
 def shown(message: Message) -> str:
@@ -162,62 +163,21 @@ def test_a_session_counts_its_days_to_the_last() -> None:
     assert "starts in 3 days" in shown(detail(ONBOARDING, before))
 
 
-def test_a_creation_is_told_with_its_notes() -> None:
-    message = created(ONBOARDING, NOW, notes=["The tag <board> was not accepted.", " "])
-    assert f"*Created*  <{ONBOARDING.url}|Cut onboarding time to a day>" in shown(message)
-    assert "The tag &lt;board&gt; was not accepted." in shown(message)
-    assert "The tag &lt;board&gt; was not accepted." in message.text
-    assert buttons(message) == [("Share here", f"run.0 share {ID}"), ("Edit", f"run.1 update {ID}")]
-
-
-def test_a_change_is_told_field_by_field() -> None:
-    after = replace(
-        ONBOARDING,
-        name="Cut onboarding to an hour",
-        owners=(GRACE,),
-        session=Q3,
-        tags=("Growth", "board"),
-        description="So that customers sign up in a day and never call.",
-        progress=0.7,
-    )
-    assert (
-        "*Name*  ~Cut onboarding time to a day~ → Cut onboarding to an hour\n"
-        "*Owner*  ~Ada Lovelace~ → Grace Hopper\n"
-        "*Session*  ~Q4 2026~ → Q3 2026\n"
-        "*Tags*  + #board   − #onboarding\n"
-        "*Description*  … sign up in a ~week~ → *day* and never call.\n"
-        "*Progress*  ~62 %~ → ▰▰▰▰▰▰▰▱▱▱ 70 %"
-    ) in shown(updated(Change(ONBOARDING, after), NOW))
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "said"),
-    [
-        ("", "New words", "*New words*"),
-        ("Old words", "", "~Old words~"),
-        ("a b c", "a b c d", "a b c *d*"),
-        ("a b c d", "a d", "a ~b c~ d"),
-        ("same  words", "same\nwords", "spacing and line breaks"),
-        ("x ~y~ z", "x z", "x ~~\u200by\u200b~~ z"),
-    ],
-)
-def test_a_description_is_told_by_the_words_that_differ(before: str, after: str, said: str) -> None:
-    change = Change(replace(ONBOARDING, description=before), replace(ONBOARDING, description=after))
-    assert f"*Description*  {said}\n" in shown(updated(change, NOW))
-
-
-def test_a_change_that_changed_nothing_says_so() -> None:
-    message = updated(Change(ONBOARDING, replace(ONBOARDING, description="  " + ONBOARDING.description)), NOW)
-    assert message.text.startswith("Nothing changed in Cut onboarding")
-
-
 @pytest.mark.parametrize(
     ("consequences", "said"),
     [
         (Consequences(3, 14, 2), "With it go 3 key results and 14 check-ins. 2 aligned objectives lose their parent."),
         (Consequences(1, 0, 1), "With it goes 1 key result. 1 aligned objective loses its parent."),
-        (Consequences(1, 1, 0), "With it go 1 key result and 1 check-in. This"),
-        (Consequences(0, 0, None), "It has no key results. Whether other objectives are aligned to it could not"),
+        (Consequences(1, 1, 0), "With it go 1 key result and 1 check-in.\nYou can bring it back"),
+        (
+            Consequences(0, 0, None),
+            "It has no key results. Whether other objectives are aligned to it could not be found",
+        ),
+        (Consequences(0, 0, 0, 1), "It has no key results. 1 channel follows it."),
+        (Consequences(0, 0, 1, 3), "1 aligned objective loses its parent. 3 channels follow it."),
+        (Consequences(0, 0, 0, None), "It has no key results. Whether channels follow it could not be found out."),
+        (Consequences(0, 0, None, None), "Whether other objectives are aligned to it or channels follow it could not"),
+        (Consequences(0, 0, 0), "It has no key results.\nYou can bring it back for 30 days."),
     ],
 )
 def test_a_delete_is_asked_with_what_goes_with_it(consequences: Consequences, said: str) -> None:
@@ -228,6 +188,25 @@ def test_a_delete_is_asked_with_what_goes_with_it(consequences: Consequences, sa
     assert message.blocks[-1].to_dict()["elements"][0]["style"] == "danger"
 
 
-def test_after_the_question_it_is_deleted_or_kept() -> None:
-    assert deleted(ONBOARDING, NOW).text.startswith("Deleted: Cut onboarding time to a day")
-    assert "Nothing was deleted" in kept(ONBOARDING).text
+@pytest.mark.parametrize(
+    ("owners", "reader_id", "said"),
+    [
+        ((ADA, GRACE), ADA.id, "Grace Hopper owns it too.\n"),
+        ((ADA, GRACE), GRACE.id, "Ada Lovelace owns it too.\n"),
+        ((ADA, GRACE, MARKETING), ADA.id, "Grace Hopper and Marketing own it too.\n"),
+        ((ADA, GRACE, MARKETING), "", "Grace Hopper and Marketing own it too.\n"),
+        ((ADA, GRACE), "somebody else", "Ada Lovelace and Grace Hopper own it.\n"),
+        ((ADA,) * 5, "somebody else", "Ada Lovelace, Ada Lovelace and 3 more own it.\n"),
+        ((replace(ADA, name="<!channel>"),), "somebody else", "&lt;!channel&gt; owns it.\n"),
+    ],
+)
+def test_a_delete_is_asked_with_who_else_owns_it(owners: tuple[Person, ...], reader_id: str, said: str) -> None:
+    message = delete_question(replace(ONBOARDING, owners=owners), Consequences(0, 0, 0), NOW, reader_id=reader_id)
+    assert f"It has no key results. {said}You can bring it back" in shown(message)
+    assert said in message.text
+
+
+@pytest.mark.parametrize(("owners", "reader_id"), [((ADA,), ADA.id), ((ADA,), ""), ((), ADA.id)])
+def test_a_delete_is_asked_without_owners_where_there_is_no_other(owners: tuple[Person, ...], reader_id: str) -> None:
+    message = delete_question(replace(ONBOARDING, owners=owners), Consequences(0, 0, 0), NOW, reader_id=reader_id)
+    assert "It has no key results.\nYou can" in shown(message)

@@ -14,16 +14,33 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.objectives.model import Change, Consequences, Draft, KeyResult, Objective, Person, Session
-from bot.views.cards import created, delete_question, deleted, detail, kept, updated
+from bot.objectives.plans import Act, Collision, Entry
+from bot.views.cards import delete_question, detail
+from bot.views.collisions import collision
 from bot.views.forms import Form, create_form, edit_form, problem
 from bot.views.help import VerbHelp, of_verb, overview
 from bot.views.lists import Found, home, nothing_found, objectives_page, which_one
-from bot.views.notices import bug, did_you_mean, failure, not_understood, sentence
+from bot.views.notices import (
+    already_undone,
+    bug,
+    did_you_mean,
+    failure,
+    given_back,
+    not_understood,
+    refused,
+    sentence,
+    waiting,
+)
+from bot.views.outcomes import created, deleted, kept, left, restored, updated
+from bot.views.record import RecordLine, RecordPage, record_page
+from bot.views.trash import TrashLine, TrashPage, trash_page
 from tests.golden_files import as_json
 from tests.sample_objectives import ADA, HUGE, NOW, ONBOARDING, Q4, many
 
 OURS = re.compile(
-    r"<https?://[^<>|\s]+(\|[^<>|\n]*)?>|<!date\^-?\d+\^\{date_short\}\|[^<>|]*>|<@U012AB3CD>", re.IGNORECASE
+    r"<https?://[^<>|\s]+(\|[^<>|\n]*)?>|<!date\^-?\d+\^\{date_short(_pretty\} at \{time)?\}\|[^<>|]*>|<@U012AB3CD>"
+    r"|<#[A-Z0-9]{2,40}>",
+    re.IGNORECASE,
 )
 
 LONGEST = {
@@ -105,12 +122,15 @@ def every_view(objective: Objective, other: Objective = ONBOARDING, word: str = 
     draft = Draft(objective.name, "s", "o", objective.tags, objective.description)
     yield "detail", detail(objective, NOW)
     yield "detail-shared", detail(objective, NOW, shared_by="U012AB3CD")
-    yield "created", created(objective, NOW, notes=[word] * 3)
-    yield "updated", updated(Change(objective, other), NOW, notes=[word])
-    yield "updated-back", updated(Change(other, objective), NOW)
-    yield "delete-question", delete_question(objective, Consequences(3, 14, 2), NOW)
-    yield "deleted", deleted(objective, NOW)
+    yield "created", created(objective, NOW, notes=[word] * 3, entry_id=word)
+    yield "updated", updated(Change(objective, other), NOW, notes=[word], entry_id=word)
+    yield "updated-back", updated(Change(other, objective), NOW, undone=True)
+    yield "restored", restored(objective, NOW, notes=[word] * 30, new_id=True, entry_id=word)
+    yield "delete-question", delete_question(objective, Consequences(3, 14, None, None), NOW, reader_id=word)
+    yield "deleted", deleted(objective, NOW, entry_id=word)
+    yield "creation-undone", deleted(objective, NOW, undone=True)
     yield "kept", kept(objective)
+    yield "left", left(objective)
     yield "page", objectives_page(list_, NOW)
     yield "page-shared", objectives_page(replace(list_, shared_by="U012AB3CD"), NOW)
     yield "home", home(word, list_, NOW)
@@ -127,10 +147,38 @@ def every_view(objective: Objective, other: Objective = ONBOARDING, word: str = 
     yield "bug", bug(word)
     yield "help", overview([verb] * 12)
     yield "help-verb", of_verb(verb)
+    yield "waiting", waiting(word, word)
+    yield "refused", refused(word, resume_line=f"form {word}")
+    yield "given-back", given_back(word, f"form {word}", what=word)
+    yield "already-undone", already_undone(word)
+    yield from views_of_changes(objective, other, word)
     yield "form-create", create_form(draft, ADA, Q4, Form("C1"), faults={"name": word or "x"}, notes=[word])
     yield "form-edit", edit_form(objective, Form("C1"))
     yield "form-edit-typed", edit_form(other, Form("C1"), draft=draft, owner=ADA, session=objective.session)
     yield "form-problem", problem("Edit objective", word, retry_line=f"update {word}")
+
+
+def views_of_changes(objective: Objective, other: Objective, word: str) -> Iterator[tuple[str, Any]]:
+    """The record, the trash and collisions, each at its fullest."""
+    both = Entry(word, Act.UPDATE, "T1", "U1", word, NOW, word, word, objective, other, undoes=word)
+    back = replace(both, before=other, after=objective, channel_id="C012AB3CD", way="command")
+    gone = replace(both, act=Act.DELETE, after=None)
+    lines = [RecordLine(entry, word, undone_by=word, undo_line=f"undo {word}") for entry in (both, back, gone)]
+    for line in lines:
+        yield "record", record_page(RecordPage(word, (line,) * 12, 11, 500, word, word, True))
+    yield "record-mixed", record_page(RecordPage(word, (*lines, replace(lines[0], url=word)), 1, 4, word, word))
+    yield "record-empty", record_page(RecordPage(word, (), 1, 0, word, word))
+    trashed = (TrashLine(gone, word, NOW),) * 12
+    yield "trash", trash_page(TrashPage(trashed, 11, 500, word, word), NOW)
+    yield "trash-empty", trash_page(TrashPage((), 1, 0), NOW)
+    found = Collision(
+        ONBOARDING, objective, other, frozenset({"name", "owner", "session", "tags", "description", word})
+    )
+    for one in (found, Collision(objective, other, objective, found.fields), replace(found, theirs=None)):
+        for undo in (False, True):
+            shown = collision(one, NOW, mine_line=word, theirs_line=word, form_line=word, undo=undo)
+            yield "collision", shown
+    yield "collision-deleted", collision(Collision(objective, None, other), NOW, form_line=word)
 
 
 EXTREMES = {

@@ -1,7 +1,19 @@
 """Short answers and help: the sentence, and the way on."""
 
 from bot.views.help import VerbHelp, of_verb, overview
-from bot.views.notices import bug, did_you_mean, failure, not_understood, sentence
+from bot.views.notices import (
+    already_undone,
+    bug,
+    did_you_mean,
+    failure,
+    given_back,
+    no_change_to_undo,
+    not_understood,
+    refused,
+    sentence,
+    too_late_to_undo,
+    waiting,
+)
 from tests.sample_objectives import ONBOARDING
 from tests.test_views_cards import buttons, shown
 
@@ -65,3 +77,46 @@ def test_help_for_a_verb_has_its_grammar_and_every_example() -> None:
     assert shown(message).startswith("/okr create\nCreates an objective.\n`/okr create [name] [#tag…]`")
     assert all(example in message.text for example in CREATE.examples)
     assert all(line in message.text for line in CREATE.grammar)
+
+
+def test_a_change_that_waits_says_for_whom() -> None:
+    message = waiting("Quantive", "Update <Cut>")
+    accepted = "Accepted. Quantive is not answering yet; I will finish this and tell you here."
+    assert message.text == shown(message) == f"{accepted}\nUpdate &lt;Cut&gt;"
+    assert waiting("The OKR server").text.startswith("Accepted. The OKR server is not answering yet; ")
+
+
+def test_a_refusal_gives_back_what_was_asked_for() -> None:
+    message = refused("Quantive refused the tag <board>.", resume_line="form f1")
+    assert message.text == (
+        "⚠ Quantive refused the tag &lt;board&gt;.\nWhat you asked for is kept: Resume goes on from there."
+    )
+    assert buttons(message) == [("Resume", "run.0 form f1")]
+
+
+def test_a_line_too_long_to_resume_promises_nothing() -> None:
+    message = refused("Quantive refused it.", resume_line="create " + "x" * 2000)
+    assert message.text == "⚠ Quantive refused it."
+    assert buttons(message) == []
+
+
+def test_what_could_not_be_done_for_a_day_is_given_back() -> None:
+    message = given_back("Quantive did not answer.", "form f1", what="Update Cut onboarding")
+    assert message.text == (
+        "⚠ I tried for a day and could not finish this. Nothing was changed.\nQuantive did not answer.\n"
+        "Update Cut onboarding\nWhat you asked for is kept: Resume goes on from there."
+    )
+    assert buttons(message) == [("Resume", "run.0 form f1")]
+
+
+def test_where_it_is_not_known_whether_it_was_done_that_is_said() -> None:
+    text = given_back("Quantive did not answer.", is_unknown=True).text
+    assert "Whether anything was changed is not known: look before you try again." in text
+    assert "Nothing was changed" not in text
+
+
+def test_what_cannot_be_undone_is_said_in_a_sentence() -> None:
+    assert no_change_to_undo().text.startswith("There is nothing to undo: ")
+    assert already_undone("<Ada>").text == "That was undone already, by &lt;Ada&gt;. Nothing was changed now."
+    assert already_undone().text == "That was undone already. Nothing was changed now."
+    assert "more than 30 days ago" in too_late_to_undo().text

@@ -12,6 +12,7 @@ from bot.objectives.model import KeyResult, Status
 from bot.views.text import (
     ago,
     bar,
+    channel_link,
     code,
     cut,
     date_text,
@@ -21,6 +22,7 @@ from bot.views.text import (
     fit,
     link,
     mention,
+    moment_text,
     number,
     one_line,
     percent,
@@ -243,3 +245,16 @@ def test_a_date_is_written_in_the_zone_of_its_reader() -> None:
 )
 def test_how_long_ago_is_said_in_calendar_days(days: int, said: str) -> None:
     assert ago(NOW - timedelta(days=days), NOW) == said
+
+
+def test_a_moment_is_written_by_slack_and_in_utc_where_it_cannot() -> None:
+    moment = datetime(2026, 11, 23, 10, 5, tzinfo=timezone(timedelta(hours=1)))
+    assert moment_text(moment) == "<!date^1795424700^{date_short_pretty} at {time}|23 Nov 2026, 09:05 UTC>"
+
+
+@pytest.mark.parametrize(
+    ("channel_id", "shown"),
+    [("C012AB3CD", "<#C012AB3CD>"), ("C1|x", "C1|x"), ("<!here>", "&lt;!here&gt;"), ("C1> <!here", "C1&gt; &lt;!here")],
+)
+def test_only_an_id_of_slack_becomes_a_channel(channel_id: str, shown: str) -> None:
+    assert channel_link(channel_id) == shown

@@ -1,13 +1,17 @@
 """The whole bot in a test: real Bolt, real HTTP, the embedded OKR server or its double, and the workspace as Slack."""
 
+import atexit
 import shutil
 import socket
+import tempfile
 import threading
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +28,58 @@ from bot.quantive import QuantiveClient
 from bot.running import read_manifest
 from bot.store.database import make_engine, migrate
 from bot.web import Server, make_web
+from bot.work.engine import WorkEngine
+from bot.work.writes import Writes
 
 USERS = {person.first_name.lower(): user_id(person) for person in (*PEOPLE, GUEST)}
 """The sample people's Slack ids by first name, such as ``ada``."""
+
+
+class TrackedWrites(Writes):
+    """Durable writes that can be waited for until nothing that was accepted is still under way."""
+
+    def __init__(self, engine: WorkEngine) -> None:
+        super().__init__(engine)
+        self._changed = threading.Condition()
+        self._seen: set[tuple[str, str]] = set()
+        self._open: set[tuple[str, str]] = set()
+
+    def accept(self, bot: str, id_: str, job: dict[str, Any]) -> None:
+        with self._changed:
+            if (bot, id_) not in self._seen:
+                self._seen.add((bot, id_))
+                self._open.add((bot, id_))
+        super().accept(bot, f"{bot} {id_}", job)
+
+    def run(self, bot: str, job: dict[str, Any], state: dict[str, Any]) -> None:
+        try:
+            super().run(bot, job, state)
+        finally:
+            with self._changed:
+                self._open.discard((bot, job["id"]))
+                self._changed.notify_all()
+
+    def wait_idle(self, bot: str, seconds: float = 20) -> None:
+        with self._changed:
+            idle = self._changed.wait_for(lambda: all(name != bot for name, _ in self._open), seconds)
+            assert idle, "a durable job is still under way"
+
+
+@cache
+def shared_writes() -> TrackedWrites:
+    """The workflow engine of this test process, on a database of its own: it is one a process, and slow to stop."""
+    folder = tempfile.mkdtemp(prefix="okr-work-")
+    engine = make_engine(f"sqlite:///{folder}/work.db", durable=True)
+    work = WorkEngine(engine, "tests")
+    work.launch()
+
+    def close() -> None:
+        work.close(0)
+        engine.dispose()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(close)
+    return TrackedWrites(work)
 
 
 class IdleExecutor(ThreadPoolExecutor):
@@ -104,7 +157,11 @@ class World:
         self.api_headers = {"Authorization": f"Bearer {token}", "gtmhub-accountId": account_id}
         self.api_url = api_url
         self.client = QuantiveClient(
-            api_url=api_url, account_id=account_id, token=token, requests_per_second=requests_per_second
+            api_url=api_url,
+            account_id=account_id,
+            token=token,
+            requests_per_second=requests_per_second,
+            can_undelete=api is None,
         )
         self.workspace = Workspace(
             engine,
@@ -122,7 +179,20 @@ class World:
             okr_admins=frozenset({USERS["ada"]}),
         )
         self.idle = IdleExecutor()
-        self.bot = Bot(self.settings, engine, self.client, clock=clock, hosts=("127.0.0.1",), work=self.idle)
+        self.writes = shared_writes()
+        self.name = f"bot-{uuid.uuid4().hex[:12]}"
+        self.bot = Bot(
+            self.settings,
+            engine,
+            self.client,
+            durable_engine=engine,
+            writes=self.writes,
+            key=b"a key of the tests, for them alone",
+            name=self.name,
+            clock=clock,
+            hosts=("127.0.0.1",),
+            work=self.idle,
+        )
         web = make_web(self.bot, {})
         if self.okr_server:
             web.register_blueprint(self.okr_server.blueprint())
@@ -192,6 +262,7 @@ class World:
         before = {one["ts"]: one for one in self.messages(who, channel)}
         outcome = act()
         self.idle.wait_idle()
+        self.writes.wait_idle(self.name)
         fresh = [one for one in self.messages(who, channel) if before.get(one["ts"]) != one]
         views = self.workspace.views(USERS[who])
         return Said(fresh[-1] if fresh else None, views[-1] if views else None, outcome.error, outcome.errors)

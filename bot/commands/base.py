@@ -1,11 +1,12 @@
 """What a command gets and what it gives back. A command never sees Slack, never sends and never catches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from slack_sdk.models.views import View
 
 from bot.objectives.model import Asker
+from bot.objectives.plans import Plan, Submission
 from bot.objectives.service import Objectives
 from bot.views.help import VerbHelp
 from bot.views.message import Message
@@ -13,10 +14,17 @@ from bot.views.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Somebody's wish: ``text`` is what stands behind the verb, as Slack sent it."""
+    """Somebody's wish: ``text`` is what stands behind the verb, as Slack sent it; the rest is a Submission's."""
 
     asker: Asker
     text: str = ""
+    id: str = ""
+    way: str = "command"
+
+    @property
+    def submission(self) -> Submission:
+        """What was sent off with it."""
+        return Submission(self.asker, self.id, self.way)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +49,40 @@ class Modal:
     is_ready: bool = False
 
 
-Answer = Reply | Modal
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A change as the answer: decided and allowed, and to be carried out; what comes of it is told then."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as the answer, sent to the asker by direct message. ``rows`` are its lines, made as they are needed."""
+
+    name: str
+    rows: Iterable[str]
+    title: str
+
+
+Answer = Reply | Modal | Write | File
+
+
+def nothing_typed(_text: str) -> bool:
+    """Of a verb that changes nothing, whatever stands behind it."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
     """A verb of ``/okr``. One without ``help`` is not typed: only buttons run it.
 
-    ``form`` names the verb that opens a form with the same words instead of doing what they say.
+    ``form`` names the verb that opens a form with the same words instead of doing what they say. ``writes`` tells from
+    the words alone whether running it may change something: then the line is made durable before it is acknowledged.
     """
 
     name: str
     run: Callable[[Request, Objectives], Answer]
     help: VerbHelp | None = None
     form: str = ""
+    writes: Callable[[str], bool] = nothing_typed

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.commands.base import Answer, Modal, Reply, Request, Verb
+from bot.commands.base import Answer, Modal, Reply, Request, Verb, Write
 from bot.commands.drafts import KEYS, pack, understand
 from bot.commands.lines import line_for_button
 from bot.errors import InvalidFields
 from bot.objectives.model import Asker, Draft
-from bot.objectives.service import NAME_LIMIT, Objectives
+from bot.objectives.plans import Submission
+from bot.objectives.rules import NAME_LIMIT
+from bot.objectives.service import Objectives
 from bot.objectives.words import Line, read_line
-from bot.views.cards import created
 from bot.views.forms import Form, create_form
 from bot.views.help import VerbHelp
 from bot.views.typed import too_long
@@ -30,9 +31,16 @@ def run(request: Request, objectives: Objectives) -> Answer:
     if understood.faults:
         return open_form(request, objectives)
     try:
-        return create(request.asker, understood.draft, objectives)
+        return create(request.submission, understood.draft, objectives)
     except InvalidFields as fault:
-        return form(request.asker, objectives.draft(request.asker, understood.draft), objectives, faults=fault.faults)
+        draft = objectives.changes.draft(request.asker, understood.draft)
+        return form(request.asker, draft, objectives, faults=fault.faults)
+
+
+def writes(text: str) -> bool:
+    """Whether a name was typed, so that something may be created."""
+    line = read_line(text, KEYS)
+    return bool(line.values.get("name", line.words).strip())
 
 
 def _left_over(line: Line) -> tuple[str, ...]:
@@ -42,11 +50,9 @@ def _left_over(line: Line) -> tuple[str, ...]:
     return (f"The name is the one behind name:, so this is left over: {line.words}",)
 
 
-def create(asker: Asker, draft: Draft, objectives: Objectives) -> Reply:
-    """Creates an objective and says so."""
-    change, notes = objectives.create(asker, draft)
-    assert change.after is not None  # noqa: S101 - a creation has an after
-    return Reply(created(change.after, objectives.clock(), notes=notes))
+def create(submission: Submission, draft: Draft, objectives: Objectives) -> Write:
+    """Decides to create an objective. Raises InvalidFields."""
+    return Write(objectives.changes.plan_creation(submission, draft))
 
 
 def open_form(request: Request, objectives: Objectives) -> Modal:
@@ -57,7 +63,7 @@ def open_form(request: Request, objectives: Objectives) -> Modal:
 
     def fill_in() -> Modal:
         understood = understand(asker, line, objectives)
-        draft = objectives.draft(asker, understood.draft)
+        draft = objectives.changes.draft(asker, understood.draft)
         # A field that was typed wrongly stays open: the default would look like what was typed.
         draft = replace(
             draft,
@@ -113,5 +119,6 @@ CREATE = Verb(
         ),
     ),
     form="new",
+    writes=writes,
 )
 NEW = Verb("new", open_form)

@@ -1,10 +1,13 @@
 """`/okr delete`: shows what goes with an objective and asks; only the button deletes."""
 
-from bot.commands.base import Answer, Reply, Request, Verb
+from bot.commands.base import Answer, Reply, Request, Verb, Write
 from bot.commands.choosing import ask_back, read_target
+from bot.objectives.model import Asker, Objective
 from bot.objectives.service import Objectives
-from bot.views.cards import delete_question, deleted, kept
+from bot.views.cards import delete_question
 from bot.views.help import VerbHelp
+from bot.views.message import Message
+from bot.views.outcomes import kept
 
 
 def run(request: Request, objectives: Objectives) -> Answer:
@@ -14,14 +17,18 @@ def run(request: Request, objectives: Objectives) -> Answer:
     if not match.objective_id:
         return Reply(ask_back(match, lambda one: f"delete {one.id}"))
     objective = objectives.get_to_change(request.asker, match.objective_id)
-    return Reply(delete_question(objective, objectives.consequences(objective), objectives.clock()))
+    return Reply(ask(request.asker, objective, objectives))
+
+
+def ask(asker: Asker, objective: Objective, objectives: Objectives) -> Message:
+    """The question whether to delete, with what goes with the objective."""
+    reader_id = objectives.people.person_id(asker)
+    return delete_question(objective, objectives.consequences(objective), objectives.clock(), reader_id=reader_id)
 
 
 def run_confirmed(request: Request, objectives: Objectives) -> Answer:
-    """Deletes."""
-    change = objectives.delete(request.asker, request.text.strip())
-    assert change.before is not None  # noqa: S101 - a deletion has a before
-    return Reply(deleted(change.before, objectives.clock()))
+    """Decides to delete."""
+    return Write(objectives.changes.plan_deletion(request.submission, request.text.strip()))
 
 
 def run_kept(request: Request, objectives: Objectives) -> Answer:
@@ -37,9 +44,12 @@ DELETE = Verb(
         group="change",
         usage="delete <objective>",
         summary="Delete an objective, after you have seen what goes with it",
-        grammar=("<objective>: its id such as O-3F9C, its number in your last list, its link, or its name.",),
+        grammar=(
+            "<objective>: its id such as O-3F9C, its number in your last list, its link, or its name.",
+            "For 30 days it can be brought back: /okr undo, or /okr trash.",
+        ),
         examples=("/okr delete 1", "/okr delete O-3F9C"),
     ),
 )
-CONFIRM_DELETE = Verb("confirm-delete", run_confirmed)
+CONFIRM_DELETE = Verb("confirm-delete", run_confirmed, writes=lambda _text: True)
 KEEP = Verb("keep", run_kept)

@@ -6,9 +6,10 @@ from typing import Any
 
 from bot.errors import NotFound
 from bot.objectives.directory import nearest
-from bot.objectives.model import Asker, Draft, Objective
+from bot.objectives.model import Asker, Draft
+from bot.objectives.rules import unique_tags
 from bot.objectives.search import is_slack_user
-from bot.objectives.service import Objectives, unique_tags
+from bot.objectives.service import Objectives
 from bot.objectives.words import Line, quote
 
 KEYS = ("name", "description", "owner", "session", "tag")
@@ -98,13 +99,6 @@ def changes_text(line: Line) -> str:
     parts += [f"+tag:{quote(tag)}" for tag in line.tags + line.added]
     parts += [f"-tag:{quote(tag)}" for tag in line.removed]
     return " ".join(parts)
-
-
-def draft_of(objective: Objective) -> Draft:
-    """What a form that edits this objective shows."""
-    return Draft(
-        objective.name, objective.session.id, next(iter(objective.owner_ids), ""), objective.tags, objective.description
-    )
 
 
 def pack(draft: Draft) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from slack_sdk.models.views import View
 
 from bot.commands import create, update
 from bot.commands.base import Answer, Modal, Request, Verb
-from bot.commands.drafts import draft_of, pack, unpack
+from bot.commands.drafts import pack, unpack
 from bot.errors import NotFound
 from bot.objectives.model import Asker, Draft
+from bot.objectives.rules import draft_of
 from bot.objectives.service import Objectives
 from bot.views.forms import Form
 

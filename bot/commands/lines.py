@@ -16,9 +16,14 @@ def line_for_button(asker: Asker, line: str, objectives: Objectives) -> str:
     return KEPT + objectives.memory.save_form(asker.team_id, asker.user_id, {"line": line})
 
 
+def is_kept(line: str) -> bool:
+    """Whether a button's line only says where the whole one is kept."""
+    return line.startswith(KEPT)
+
+
 def whole_line(asker: Asker, line: str, objectives: Objectives) -> str:
     """The line that a button's line stands for. Raises NotFound where it is not kept any more."""
-    if not line.startswith(KEPT):
+    if not is_kept(line):
         return line
     kept = objectives.memory.form(asker.team_id, asker.user_id, line.removeprefix(KEPT).strip())
     if kept is None or "line" not in kept:

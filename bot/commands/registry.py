@@ -6,15 +6,19 @@ from collections.abc import Mapping
 from rapidfuzz import fuzz, process
 
 from bot.commands.base import Answer, Reply, Request, Verb
+from bot.commands.collisions import LEAVE
 from bot.commands.create import CREATE, NEW
 from bot.commands.delete import CONFIRM_DELETE, DELETE, KEEP
 from bot.commands.forms import FORM
 from bot.commands.guide import make_help
-from bot.commands.lines import line_for_button, whole_line
+from bot.commands.lines import is_kept, line_for_button, whole_line
+from bot.commands.log import LOG, LOG_EXPORT, LOG_PAGE
 from bot.commands.search import HOME, MINE, NARROW, PAGE, SEARCH, SHARE_LIST
 from bot.commands.show import ID, SHARE, SHOW
-from bot.commands.update import EDIT, UPDATE
-from bot.errors import BotError, OkrApiError
+from bot.commands.trash import TRASH
+from bot.commands.undo import RESTORE, UNDO
+from bot.commands.update import EDIT, OVERWRITE, UPDATE
+from bot.errors import BotError, OkrApiError, OkrApiUnavailable
 from bot.objectives.model import Asker
 from bot.objectives.service import Objectives
 from bot.objectives.words import split_verb
@@ -22,10 +26,26 @@ from bot.views.buttons import LINE_LIMIT
 from bot.views.message import Message
 from bot.views.notices import did_you_mean, failure, sentence
 
-TYPED: tuple[Verb, ...] = (SEARCH, SHOW, CREATE, UPDATE, DELETE, MINE, make_help(lambda: TYPED))
+TYPED: tuple[Verb, ...] = (SEARCH, SHOW, CREATE, UPDATE, DELETE, UNDO, TRASH, LOG, MINE, make_help(lambda: TYPED))
 """What people may type, in the order of the help."""
 
-PRESSED: tuple[Verb, ...] = (PAGE, NARROW, SHARE, SHARE_LIST, ID, NEW, FORM, EDIT, CONFIRM_DELETE, KEEP)
+PRESSED: tuple[Verb, ...] = (
+    PAGE,
+    NARROW,
+    SHARE,
+    SHARE_LIST,
+    ID,
+    NEW,
+    FORM,
+    EDIT,
+    OVERWRITE,
+    LEAVE,
+    CONFIRM_DELETE,
+    KEEP,
+    RESTORE,
+    LOG_PAGE,
+    LOG_EXPORT,
+)
 """What only buttons run."""
 
 _TYPED: Mapping[str, Verb] = {verb.name: verb for verb in (HOME, *TYPED)}
@@ -34,8 +54,21 @@ _PRESSED: Mapping[str, Verb] = {**_TYPED, **{verb.name: verb for verb in PRESSED
 ALIKE = 70
 
 
-def run_line(asker: Asker, line: str, objectives: Objectives, *, is_pressed: bool = False) -> Answer:
-    """Runs a command line: typed behind ``/okr``, or carried by a button. Raises the BotError family."""
+def may_write(line: str, *, is_pressed: bool = False) -> bool:
+    """Whether running a line may change something, told from its words alone."""
+    if is_pressed and is_kept(line):
+        # What it stands for is in the database; taking it for a change costs little.
+        return True
+    verb_name, rest = split_verb(line)
+    verb = (_PRESSED if is_pressed else _TYPED).get(verb_name)
+    return verb is not None and verb.writes(rest)
+
+
+def run_line(asker: Asker, line: str, objectives: Objectives, *, is_pressed: bool = False, work_id: str = "") -> Answer:
+    """Runs a command line: typed behind ``/okr``, or carried by a button. Raises the BotError family.
+
+    ``work_id``: of a line that was made durable. Then OkrApiUnavailable is raised, to be tried again.
+    """
     objectives.people.admit(asker)
     if is_pressed:
         line = whole_line(asker, line, objectives)
@@ -44,11 +77,20 @@ def run_line(asker: Asker, line: str, objectives: Objectives, *, is_pressed: boo
     if verb is None:
         return Reply(_unknown(asker, line, objectives))
     try:
-        return verb.run(Request(asker, rest), objectives)
+        return verb.run(Request(asker, rest, work_id, "button" if is_pressed else "command"), objectives)
     except OkrApiError as fault:
+        if work_id and isinstance(fault, OkrApiUnavailable):
+            raise
         # Caught here because only here it is known which form holds the words that were typed.
-        form_line = line_for_button(asker, f"{verb.form} {rest}", objectives) if verb.form else ""
+        form_line = form_of(asker, line, objectives, is_pressed=is_pressed)
         return Reply(failure(str(fault), retry_line=line_for_button(asker, line, objectives), form_line=form_line))
+
+
+def form_of(asker: Asker, line: str, objectives: Objectives, *, is_pressed: bool = False) -> str:
+    """The line that opens the form with what was typed; empty where the line's verb has no form."""
+    verb_name, rest = split_verb(whole_line(asker, line, objectives) if is_pressed else line)
+    verb = (_PRESSED if is_pressed else _TYPED).get(verb_name)
+    return line_for_button(asker, f"{verb.form} {rest}", objectives) if verb and verb.form else ""
 
 
 def _unknown(asker: Asker, line: str, objectives: Objectives) -> Message:

@@ -4,19 +4,22 @@ from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.views import View
 
-from bot.commands.base import Answer, Modal, Reply, Request, Verb
+from bot.commands.base import Answer, Modal, Reply, Request, Verb, Write
 from bot.commands.choosing import ask_back, read_target
-from bot.commands.drafts import KEYS, changes_text, draft_of, pack, understand, unpack
+from bot.commands.collisions import ask_whether_anew, ask_which
+from bot.commands.drafts import KEYS, changes_text, pack, understand, unpack
 from bot.commands.lines import line_for_button
-from bot.errors import InvalidFields
-from bot.objectives.model import Asker, Draft, Objective, Patch, tag_key
+from bot.errors import InvalidFields, NotFound
+from bot.objectives.model import Asker, Change, Draft, Objective, Patch, tag_key
+from bot.objectives.plans import Collision, Plan, Submission, Unchanged
+from bot.objectives.rules import draft_of, unique_tags
 from bot.objectives.search import Match
-from bot.objectives.service import Objectives, unique_tags
+from bot.objectives.service import Objectives
 from bot.objectives.words import Kind, Line, read
-from bot.views.cards import updated
 from bot.views.forms import Form, choices, edit_form
 from bot.views.help import VerbHelp
 from bot.views.message import Message
+from bot.views.outcomes import updated
 
 TITLE = "Edit objective"
 
@@ -41,12 +44,28 @@ def run(request: Request, objectives: Objectives) -> Answer:
         session_id=understood.draft.session_id or None,
     )
     try:
-        change, notes = objectives.update(
-            asker, match.objective_id, patch, added=line.tags + line.added, removed=line.removed
+        planned = objectives.changes.plan_update(
+            request.submission, match.objective_id, patch, added=line.tags + line.added, removed=line.removed
         )
     except InvalidFields as fault:
         return open_form(same, objectives, faults=fault.faults)
-    return Reply(updated(change, objectives.clock(), notes=notes))
+    return _answer(planned, patch, request.submission, objectives)
+
+
+def writes(text: str) -> bool:
+    """Whether changes were typed, so that something may be changed."""
+    line = read_target(text, KEYS)
+    return bool(line.values or line.tags or line.added or line.removed)
+
+
+def _answer(
+    planned: Plan | Collision | Unchanged, patch: Patch, submission: Submission, objectives: Objectives
+) -> Answer:
+    if isinstance(planned, Plan):
+        return Write(planned)
+    if isinstance(planned, Collision):
+        return ask_which(submission.asker, planned, patch, objectives)
+    return Reply(updated(Change(planned.objective, planned.objective), objectives.clock()))
 
 
 def open_form(request: Request, objectives: Objectives, *, faults: Mapping[str, str] | None = None) -> Modal:
@@ -126,8 +145,9 @@ def edit(
     )
 
 
-def save(asker: Asker, draft: Draft, form: Form, objectives: Objectives) -> Reply:
-    """Saves a submitted edit form: only the fields that differ from what it showed."""
+def save(submission: Submission, draft: Draft, form: Form, objectives: Objectives) -> Answer:
+    """Decides what a submitted edit form changes: only the fields that differ from what it showed."""
+    asker = submission.asker
     kept = objectives.memory.form(asker.team_id, asker.user_id, form.form_id) or {}
     shown = unpack(kept["shown"]) if "shown" in kept else None
     locked = set(form.locked)
@@ -144,8 +164,23 @@ def save(asker: Asker, draft: Draft, form: Form, objectives: Objectives) -> Repl
         session_id=draft.session_id if changed("session_id") else None,
         tags=draft.tags if changed("tags") else None,
     )
-    change, notes = objectives.update(asker, form.objective_id, patch)
-    return Reply(updated(change, objectives.clock(), notes=notes))
+    try:
+        planned = objectives.changes.plan_update(submission, form.objective_id, patch, shown=shown)
+    except NotFound:
+        return ask_whether_anew(asker, form.objective_id, draft, objectives)
+    return _answer(planned, patch, submission, objectives)
+
+
+def run_overwrite(request: Request, objectives: Objectives) -> Answer:
+    """Changes what was kept when it collided with somebody else's change, whatever is there now."""
+    asker = request.asker
+    kept = objectives.memory.form(asker.team_id, asker.user_id, request.text.strip()) or {}
+    if "patch" not in kept:
+        raise NotFound("What you wanted then is not kept any more. Start again with /okr update.")
+    fields = dict(kept["patch"])
+    patch = Patch(**{**fields, "tags": None if fields.get("tags") is None else tuple(fields["tags"])})
+    planned = objectives.changes.plan_update(request.submission, kept["objective"], patch)
+    return _answer(planned, patch, request.submission, objectives)
 
 
 def _as_a_form_holds(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
@@ -173,5 +208,7 @@ UPDATE = Verb(
         ),
     ),
     form="edit",
+    writes=writes,
 )
 EDIT = Verb("edit", open_form)
+OVERWRITE = Verb("overwrite", run_overwrite, writes=lambda _text: True)

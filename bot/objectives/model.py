@@ -170,11 +170,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What goes with an objective when it is deleted. None where it could not be found out."""
+    """What goes with an objective when it is deleted. None where it could not be found out.
+
+    ``followers`` is the number of channels that hear of it.
+    """
 
     key_results: int
     check_ins: int
     children: int | None
+    followers: int | None = 0
 
 
 def same_tag(one: str, other: str) -> bool:

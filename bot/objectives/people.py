@@ -1,13 +1,13 @@
 """Who is asking, and who may do what. Decided here and nowhere else, from the server's own knowledge."""
 
-from bot.errors import Forbidden, NotFound
+from bot.errors import BotError, Forbidden, NotFound
 from bot.objectives.directory import Directory, Snapshot
 from bot.objectives.model import Asker, Objective, Person
-from bot.objectives.ports import OkrApi, Profile, Profiles
+from bot.objectives.ports import Memory, OkrApi, Profile, Profiles
 
 
 class People:
-    """Slack users as people of the OKR account, matched by e-mail.
+    """Slack users as people of the OKR account, matched by e-mail; once matched, also after the e-mail address changed.
 
     ``adds_missing``: members of the workspace whom the OKR account does not know are added to it (the embedded server).
     """
@@ -17,6 +17,7 @@ class People:
         profiles: Profiles,
         directory: Directory,
         api: OkrApi,
+        memory: Memory,
         *,
         admins: frozenset[str] = frozenset(),
         adds_missing: bool = False,
@@ -24,6 +25,8 @@ class People:
         self._profiles = profiles
         self._directory = directory
         self._api = api
+        self._memory = memory
+        self._bound: dict[tuple[str, str], str] = {}
         self._admins = admins
         self._adds_missing = adds_missing
 
@@ -38,7 +41,7 @@ class People:
 
     def person(self, asker: Asker) -> Person:
         """The asker as a person of the OKR account. Raises Forbidden or NotFound, with what to do."""
-        return self._match(self.admit(asker))
+        return self._match(asker.team_id, self.admit(asker))
 
     def person_if_known(self, asker: Asker) -> Person | None:
         """The asker as a person where that needs no call to anybody."""
@@ -47,21 +50,51 @@ class People:
             return None
         return snapshot.users_by_email.get(profile.email.casefold())
 
+    def person_id(self, asker: Asker) -> str:
+        """The id of the asker's person; empty where the OKR account does not know them."""
+        try:
+            return self.person(asker).id
+        except NotFound:
+            return ""
+
     def person_of(self, team_id: str, user_id: str) -> Person:
         """Any Slack user, such as a mentioned one, as a person of the OKR account. Raises NotFound."""
-        return self._match(self._profiles.get(team_id, user_id), is_self=False)
+        return self._match(team_id, self._profiles.get(team_id, user_id), is_self=False)
 
-    def _match(self, profile: Profile, *, is_self: bool = True) -> Person:
-        who = "you" if is_self else profile.name
+    def user_of(self, team_id: str, person_id: str) -> str:
+        """The Slack user who is this person of the OKR account, as far as they have used the bot; else empty."""
+        return self._memory.bound_user(team_id, person_id)
+
+    def _match(self, team_id: str, profile: Profile, *, is_self: bool = True) -> Person:
+        person = self._by_email(profile)
+        if person is not None:
+            self._bind(team_id, profile.user_id, person.id)
+            return person
+        # The e-mail address may have changed on one side: whom this user was matched with before, they still are.
+        bound = self._memory.bound(team_id, profile.user_id)
+        known = self._directory.snapshot().people_by_id.get(bound)
+        if known is not None and known.is_active:
+            return known
+        return self._meet(team_id, profile, "you" if is_self else profile.name)
+
+    def _bind(self, team_id: str, user_id: str, person_id: str) -> None:
+        if self._bound.get((team_id, user_id)) != person_id:
+            if self._memory.bound(team_id, user_id) != person_id:
+                self._memory.bind(team_id, user_id, person_id)
+            self._bound = {key: one for key, one in self._bound.items() if one != person_id}
+            self._bound[team_id, user_id] = person_id
+
+    def _by_email(self, profile: Profile) -> Person | None:
+        return self._directory.snapshot().users_by_email.get(profile.email.casefold()) if profile.email else None
+
+    def _meet(self, team_id: str, profile: Profile, who: str) -> Person:
+        """Somebody whom the copy of the directory does not know. NotFound, with what to ask whom."""
         if not profile.email:
             raise NotFound(
                 f"Slack does not tell me the e-mail address of {who}, so I cannot find {who} among the OKR people. "
                 "A workspace admin can allow it: the app needs the scope users:read.email."
             )
-        email = profile.email.casefold()
-        person = self._directory.snapshot().users_by_email.get(email)
-        if person is None:
-            person = self._directory.fresh().users_by_email.get(email)
+        person = self._directory.fresh().users_by_email.get(profile.email.casefold())
         if person is None and self._adds_missing and not (profile.is_guest or profile.is_stranger or profile.is_bot):
             person = self._api.add_person(profile.name, profile.email)
             self._directory.learn_person(person)
@@ -70,7 +103,15 @@ class People:
                 f"Nobody in the OKR account has the e-mail address of {who}, {profile.email}. "
                 "Ask whoever runs your OKR account to add it."
             )
+        self._bind(team_id, profile.user_id, person.id)
         return person
+
+    def name(self, team_id: str, user_id: str) -> str:
+        """What a Slack user is called; their id where Slack does not tell."""
+        try:
+            return self._profiles.get(team_id, user_id).name or user_id
+        except BotError:
+            return user_id
 
     def is_admin(self, asker: Asker) -> bool:
         """Whether the asker may change anyone's objectives."""

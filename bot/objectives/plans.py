@@ -1,7 +1,7 @@
 """Changes on their way: what somebody decided, what came of it, and how it stands in the record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -22,17 +22,27 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Submission:
+    """What somebody sent off. ``id`` comes from Slack's own ids: the same one delivered twice is one submission.
+
+    ``way``: ``command``, ``form`` or ``button``.
+    """
+
+    asker: Asker
+    id: str = ""
+    way: str = "command"
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A change that was decided and allowed, with everything that is needed to carry it out, even tomorrow.
 
-    ``id`` names the submission: the same one delivered twice is one plan. ``way``: ``command``, ``form`` or ``button``.
-    ``before`` is the objective as it was when the plan was made (for ``RESTORE``: when it was deleted).
+    ``before`` is the objective as it was when the plan was made (for ``RESTORE``: when it was deleted). ``undoes``
+    names the entry of the record that this undoes.
     """
 
-    id: str
+    submission: Submission
     act: Act
-    asker: Asker
-    way: str
     made: datetime
     objective_id: str = ""
     draft: Draft | None = None
@@ -46,8 +56,8 @@ class Plan:
 class Entry:
     """A line of the record: who did what to which objective, when, from where and how. Never changed, never taken back.
 
-    ``id`` is the plan's. ``objective_id`` is the objective as it is called since: of a restored one, its new id, while
-    ``before`` still has the old. ``snapshot`` is kept of deletions. ``undoes`` names the entry that this one undid.
+    ``id`` is the submission's. ``objective_id`` is what the objective is called since: of a restored one, its new id,
+    while ``before`` still has the old. ``snapshot`` is kept of deletions. ``undoes``: the entry that this undid.
     """
 
     id: str
@@ -81,14 +91,28 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Nothing is to be done: the objective is so already."""
+
+    objective: Objective
+
+
+@dataclass(frozen=True, slots=True)
+class AskFirst:
+    """The objective would be deleted with more than the person may have in mind: that is asked first."""
+
+    objective: Objective
+
+
+@dataclass(frozen=True, slots=True)
 class Collision:
     """Somebody else changed what this change would overwrite.
 
     ``shown`` is the objective as the person knew it, ``theirs`` as it is now (None where it was deleted), ``mine`` as
-    the person wants it; ``fields`` names what differs in all three: name, description, owner, session, tags.
+    the person wants it; ``fields`` names what both changed: name, description, owner, session, tags.
     """
 
     shown: Objective
     theirs: Objective | None
     mine: Objective
-    fields: tuple[str, ...] = field(default=())
+    fields: frozenset[str] = frozenset()

@@ -68,8 +68,8 @@ class OkrApi(Protocol):
     def update(self, objective_id: str, patch: Patch) -> None:
         """Changes only the fields of the patch."""
 
-    def delete(self, objective_id: str) -> None:
-        """Deletes; one that is gone already counts as deleted."""
+    def delete(self, objective_id: str) -> bool:
+        """Deletes; false where it is gone already."""
 
     def sessions(self) -> Iterator[Session]:
         """All planning periods."""
@@ -129,11 +129,20 @@ class Memory(Protocol):
     def form(self, team_id: str, user_id: str, form_id: str) -> dict[str, Any] | None:
         """What was kept under this id for this person."""
 
+    def remember_origin(self, team_id: str, view_id: str, origin: str) -> None:
+        """Keeps, sealed, what says where a form was asked for; half an hour, no longer."""
+
+    def origin(self, team_id: str, view_id: str) -> str:
+        """Where a form was asked for, else empty."""
+
     def bind(self, team_id: str, user_id: str, person_id: str) -> None:
         """Remembers whom of the OKR account a Slack user is; nobody else is that person from then on."""
 
     def bound(self, team_id: str, user_id: str) -> str:
         """The id of the person that a Slack user was bound to last, else empty."""
+
+    def bound_user(self, team_id: str, person_id: str) -> str:
+        """The Slack user who is bound to a person, else empty."""
 
 
 class Record(Protocol):
@@ -159,11 +168,17 @@ class Record(Protocol):
     def deletions(self, team_id: str, since: datetime) -> list[Entry]:
         """The deletions that nothing has brought back, newest first."""
 
+    def rows_for_export(self, team_id: str) -> Iterator[Entry]:
+        """All entries, oldest first, streamed."""
+
     def current_id(self, team_id: str, objective_id: str) -> str:
         """What an objective is called now: a restored one may have a new id."""
 
     def claim(self, team_id: str, objective_id: str, work_id: str) -> bool:
-        """Takes a newly made objective as that of one submission; false where it is another's already."""
+        """Takes something, such as a newly made objective, for one submission; false where it is another's already."""
+
+    def release(self, team_id: str, objective_id: str, work_id: str) -> None:
+        """Gives up what a submission has claimed."""
 
     def claimed_by(self, team_id: str, work_id: str) -> str:
-        """The objective that a submission has claimed, else empty."""
+        """The objective that a submission has claimed, else empty. What is claimed to be undone is no objective."""

@@ -11,9 +11,10 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from bot.quantive.answer import Answer
-from bot.quantive.faults import Faults, is_web_page
-from bot.quantive.pace import Pace
+from bot.quantive import wire
+from bot.quantive.answer import Answer, Json
+from bot.quantive.faults import Faults, is_web_page, seconds_to_wait
+from bot.quantive.pace import Pacer
 from bot.quantive.retries import ReadRetry
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,12 @@ LONGEST_FAULT = 64 * 1024
 
 LONGEST_ECHO = 4 * 1024 * 1024
 """Bytes of the answer to a write that are looked at."""
+
+LONGEST_HOLD = 60.0
+"""Seconds for which everybody is held back at most: an API that asks for an hour is tried again before that."""
+
+UNTOLD_HOLD = 1.0
+"""Seconds after a 429 that does not say how long."""
 
 Timeout = tuple[float, float]
 
@@ -37,14 +44,16 @@ class Connection:
         account_id: str,
         token: str,
         service_name: str,
-        requests_per_second: float,
+        pace: Pacer,
         connections: int,
         timeout: Timeout,
     ) -> None:
         self.faults = Faults(service_name, token)
-        self._pace = Pace(requests_per_second)
+        self._pace = pace
         self._timeout = timeout
-        self._adapter = HTTPAdapter(pool_connections=4, pool_maxsize=connections, max_retries=ReadRetry())
+        self._adapter = HTTPAdapter(
+            pool_connections=4, pool_maxsize=connections, max_retries=ReadRetry(hold=self._hold)
+        )
         with requests.Session() as session:
             # proxies and certificates of the environment, looked up once instead of at every call
             surroundings = session.merge_environment_settings(api_url, {}, None, None, None)
@@ -85,6 +94,14 @@ class Connection:
         except (ValueError, RecursionError):
             return None
 
+    def create(self, url: str, body: Json) -> Json:
+        """POST, sent once; the body with what came back of it. What was made has an id, or it has to be looked up."""
+        made = self.write("POST", url, body)
+        if not isinstance(made, dict) or not wire.read_id(made):
+            raise self.faults.unreadable(is_write=True)
+        # null says nothing, except of tags: an account may drop those that its user may not create
+        return body | {field: value for field, value in made.items() if value is not None or field == "tags"}
+
     def _call(self, method: str, url: str, body: Mapping[str, Any] | None = None) -> requests.Response:
         request = requests.PreparedRequest()
         request.method, request.url, request.headers = method, url, self._headers
@@ -118,7 +135,14 @@ class Connection:
                 said: bytes = response.raw.read(LONGEST_FAULT, decode_content=True)
             except (requests.RequestException, HTTPError, OSError):
                 said = b""
+        if status in (429, 503):
+            seconds = seconds_to_wait(response.headers.get("Retry-After", ""))
+            self._hold(UNTOLD_HOLD if seconds is None and status == 429 else seconds or 0)
         raise self.faults.of_answer(status, response.headers, said, is_write=is_write)
+
+    def _hold(self, seconds: float) -> None:
+        if seconds > 0:
+            self._pace.hold(min(seconds, LONGEST_HOLD))
 
 
 def _path(url: str) -> str:

@@ -20,7 +20,26 @@ _MOST_DIGITS = 6
 
 def read_id(item: Json) -> str:
     """The id of anything; empty where it has none. Tags and v2 may say ``_id``."""
-    return _text(item.get("id")) or _text(item.get("_id"))
+    return read_text(item.get("id")) or read_text(item.get("_id"))
+
+
+def read_text(value: Any) -> str:
+    """Text that any database and any message can hold; empty for whatever is no text."""
+    if not isinstance(value, str):
+        return ""
+    text = value if value.isascii() else value.encode("utf-8", "replace").decode()
+    return text.replace("\x00", "") if "\x00" in text else text
+
+
+def read_time(value: Any) -> datetime | None:
+    """An aware time in UTC; None for the zero date, which means unset (API reference, section 2)."""
+    if not isinstance(value, str) or value.startswith("0001-"):
+        return None
+    try:
+        read = datetime.fromisoformat(value)
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def read_objective(goal: Json) -> Objective:
@@ -30,41 +49,69 @@ def read_objective(goal: Json) -> Objective:
     state = closed.get("status") if isinstance(closed, dict) else closed
     return Objective(
         id=read_id(goal),
-        name=_text(goal.get("name")),
-        session=Session(_text(goal.get("sessionId"))),
+        name=read_text(goal.get("name")),
+        session=Session(read_text(goal.get("sessionId"))),
         owners=_read_owners(goal),
-        description=_text(goal.get("description")),
+        description=read_text(goal.get("description")),
         tags=read_tags(goal),
         progress=_number(goal.get("attainment")),
-        state=_text(state) or "active",
-        url=_text(goal.get("url")),
-        parent_id=_text(goal.get("parentId")),
-        created=_time(goal.get("dateCreated")),
-        date_from=_time(goal.get("dateFrom")),
-        date_to=_time(goal.get("dateTo")),
-        key_results=tuple(_read_key_result(one) for one in _dicts(metrics)) if isinstance(metrics, list) else None,
+        state=read_text(state) or "active",
+        url=read_text(goal.get("url")),
+        parent_id=read_text(goal.get("parentId")),
+        created=read_time(goal.get("dateCreated")),
+        date_from=read_time(goal.get("dateFrom")),
+        date_to=read_time(goal.get("dateTo")),
+        key_results=tuple(read_key_result(one) for one in _dicts(metrics)) if isinstance(metrics, list) else None,
         is_private=_is_private(goal.get("access")),
     )
+
+
+def read_key_result(metric: Json) -> KeyResult:
+    """A key result from a metric."""
+    form = _dict(metric.get("format"))
+    target = metric.get("target")
+    return KeyResult(
+        id=read_id(metric),
+        name=read_text(metric.get("name")),
+        initial=_number(metric.get("initialValue")),
+        target=100.0 if target is None else _number(target),
+        actual=_number(metric.get("actual")),
+        progress=_number(metric.get("attainment")),
+        prefix=read_text(form.get("prefix")),
+        suffix=read_text(form.get("suffix")),
+        fraction_digits=int(min(_MOST_DIGITS, max(0.0, _number(form.get("fractionSize"))))),
+        confidence=_confidence(metric.get("confidence")),
+        checked_in=read_time(metric.get("lastCheckInDate")),
+        # a snapshot may have the number in place of a long history
+        check_ins=len(_list(metric.get("metricHistory"))) or int(max(0.0, _number(metric.get("checkInsCount")))),
+    )
+
+
+def read_owner_ids(goal: Json) -> tuple[str, ...]:
+    """The ids of those who own a goal or a metric, the first one first."""
+    first = read_text(goal.get("ownerId"))
+    ids = (*((first,) if first else ()), *_texts(goal.get("ownerIds")))
+    return tuple(dict.fromkeys(ids)) or tuple(_assignees(goal))
 
 
 def read_session(session: Json) -> Session:
     """A session; its label is ``title``."""
     return Session(
         id=read_id(session),
-        title=_text(session.get("title")) or _text(session.get("name")),
-        start=_time(session.get("start")),
-        end=_time(session.get("end")),
-        status=_text(session.get("status")) or "open",
+        title=read_text(session.get("title")) or read_text(session.get("name")),
+        start=read_time(session.get("start")),
+        end=read_time(session.get("end")),
+        status=read_text(session.get("status")) or "open",
     )
 
 
 def read_person(assignee: Json, team_ids: tuple[str, ...] = ()) -> Person:
     """A user or team from an assignee, or from a user, who has a first and a last name instead."""
-    both = f"{_text(assignee.get('firstName'))} {_text(assignee.get('lastName'))}".strip()
+    both = f"{read_text(assignee.get('firstName'))} {read_text(assignee.get('lastName'))}".strip()
     return Person(
         id=read_id(assignee),
-        name=_text(assignee.get("name")) or both,
-        email=_text(assignee.get("email")),
+        name=read_text(assignee.get("name")) or both,
+        email=read_text(assignee.get("email")),
         is_team=assignee.get("type") == "team",
         is_active=assignee.get("isActive") is not False,
         team_ids=team_ids,
@@ -79,8 +126,8 @@ def read_team_ids(user: Json) -> tuple[str, ...]:
 def read_tag(tag: Any) -> str:
     """The label of a tag."""
     if isinstance(tag, dict):
-        return _text(tag.get("title")) or _text(tag.get("name"))
-    return _text(tag)
+        return read_text(tag.get("title")) or read_text(tag.get("name"))
+    return read_text(tag)
 
 
 def read_tags(goal: Json) -> tuple[str, ...]:
@@ -129,22 +176,29 @@ def fits(goal: Json, wanted: Wanted) -> bool:
     """Whether a goal is what was wanted: the API is not believed, because v1 ignores what it does not know."""
     if wanted.session_ids is not None and goal.get("sessionId") not in wanted.session_ids:
         return False
-    if wanted.owner_ids is not None and not set(wanted.owner_ids).intersection(_owner_ids(goal)):
+    if wanted.owner_ids is not None and not set(wanted.owner_ids).intersection(read_owner_ids(goal)):
         return False
     if wanted.tags:
         carried = {tag_key(tag) for tag in read_tags(goal)}
         if not all(tag_key(tag) in carried for tag in wanted.tags):
             return False
     if wanted.words:
-        name = _text(goal.get("name")).casefold()
+        name = read_text(goal.get("name")).casefold()
         return all(word.casefold() in name for word in wanted.words)
     return True
 
 
-def _owner_ids(goal: Json) -> tuple[str, ...]:
-    first = _text(goal.get("ownerId"))
-    ids = (*((first,) if first else ()), *_texts(goal.get("ownerIds")))
-    return tuple(dict.fromkeys(ids)) or tuple(_assignees(goal))
+def is_like(objective: Objective, drafted: Objective, since: datetime) -> bool:
+    """Whether an objective may be what a draft became. An API may fold blanks and drop tags, but it adds no tag."""
+    same = (
+        _folded(objective.name) == _folded(drafted.name)
+        and _folded(objective.description) == _folded(drafted.description)
+        and objective.session == drafted.session
+        and objective.owner_ids[:1] == drafted.owner_ids[:1]
+        and set(map(tag_key, objective.tags)) <= set(map(tag_key, drafted.tags))
+    )
+    # to the second, because the API may not tell fractions of one
+    return same and (objective.created is None or objective.created >= since.replace(microsecond=0))
 
 
 def _assignees(goal: Json) -> dict[str, Json]:
@@ -153,26 +207,7 @@ def _assignees(goal: Json) -> dict[str, Json]:
 
 def _read_owners(goal: Json) -> tuple[Person, ...]:
     known = _assignees(goal)
-    return tuple(read_person(known[owner]) if owner in known else Person(owner) for owner in _owner_ids(goal))
-
-
-def _read_key_result(metric: Json) -> KeyResult:
-    form = _dict(metric.get("format"))
-    target = metric.get("target")
-    return KeyResult(
-        id=read_id(metric),
-        name=_text(metric.get("name")),
-        initial=_number(metric.get("initialValue")),
-        target=100.0 if target is None else _number(target),
-        actual=_number(metric.get("actual")),
-        progress=_number(metric.get("attainment")),
-        prefix=_text(form.get("prefix")),
-        suffix=_text(form.get("suffix")),
-        fraction_digits=int(min(_MOST_DIGITS, max(0.0, _number(form.get("fractionSize"))))),
-        confidence=_confidence(metric.get("confidence")),
-        checked_in=_time(metric.get("lastCheckInDate")),
-        check_ins=len(_list(metric.get("metricHistory"))),
-    )
+    return tuple(read_person(known[owner]) if owner in known else Person(owner) for owner in read_owner_ids(goal))
 
 
 def _confidence(confidence: Any) -> float | None:
@@ -206,17 +241,6 @@ def _is_open(access: Any) -> bool:
     return isinstance(access, str) and access.casefold() == "everyone"
 
 
-def _time(value: Any) -> datetime | None:
-    """An aware time in UTC; None for the zero date, which means unset (API reference, section 2)."""
-    if not isinstance(value, str) or value.startswith("0001-"):
-        return None
-    try:
-        read = datetime.fromisoformat(value)
-        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return 0.0
@@ -227,16 +251,12 @@ def _number(value: Any) -> float:
     return number if math.isfinite(number) else 0.0
 
 
-def _text(value: Any) -> str:
-    """Text that any database and any message can hold; empty for whatever is no text."""
-    if not isinstance(value, str):
-        return ""
-    text = value if value.isascii() else value.encode("utf-8", "replace").decode()
-    return text.replace("\x00", "") if "\x00" in text else text
-
-
 def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(filter(None, map(_text, _list(value))))
+    return tuple(filter(None, map(read_text, _list(value))))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _list(value: Any) -> list[Any]:

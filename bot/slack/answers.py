@@ -2,6 +2,7 @@
 
 import json
 import logging
+import tempfile
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.commands.base import Answer, Modal, Reply
+from bot.commands.base import File, Modal, Reply
 from bot.errors import BotError, OkrApiError
 from bot.slack.places import Place
 from bot.views.forms import loading, problem
@@ -30,8 +31,10 @@ HEADERS = {"Content-Type": "application/json", "Accept-Encoding": "identity", "U
 class Answers:
     """Sends answers to where people are. Raises nothing: what cannot be sent is logged."""
 
-    def __init__(self, client: Callable[[str], WebClient]) -> None:
+    def __init__(self, client: Callable[[str], WebClient], remember: Callable[[Place, str], None]) -> None:
+        """``remember``: keeps the place from which a view was opened, by the view's id."""
         self._client = client
+        self._remember = remember
         # Kept connections, without what a session prepares anew for every answer (cookies, redirects, settings);
         # slack_sdk's WebhookClient opens a connection each time.
         self._adapter = HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS)
@@ -41,17 +44,22 @@ class Answers:
         """Closes the kept connections."""
         self._adapter.close()
 
-    def send(self, place: Place, answer: Answer) -> None:
-        """Shows an answer: a message where the person is, or a form."""
+    def send(self, place: Place, answer: Reply | Modal | File) -> None:
+        """Shows an answer: a message where the person is, a form, or a file."""
         if isinstance(answer, Modal):
             self.open(place, answer)
+        elif isinstance(answer, File):
+            self._upload(place, answer)
         elif place.view_id and not answer.in_channel and not place.response_url:
             self._show_in_view(place, answer)
         else:
             self.reply(place, answer)
 
-    def reply(self, place: Place, reply: Reply) -> None:
-        """Shows a message: by the response_url, else to the person alone in the channel, else as a direct message."""
+    def reply(self, place: Place, reply: Reply) -> bool:
+        """Shows a message: by the response_url, else to the person alone in the channel, else as a direct message.
+
+        False where Slack could not be reached, so that later may be better.
+        """
         body: dict[str, Any] = {
             "text": reply.message.text,
             "blocks": to_json(reply.message.blocks),
@@ -60,8 +68,7 @@ class Answers:
             "unfurl_links": False,
             "unfurl_media": False,
         }
-        if not (place.response_url and self._respond(place.response_url, body)):
-            self._post(place, reply)
+        return bool(place.response_url and self._respond(place.response_url, body)) or self._post(place, reply)
 
     def _respond(self, response_url: str, body: dict[str, Any]) -> bool:
         request = requests.PreparedRequest()
@@ -78,7 +85,7 @@ class Answers:
             log.warning("response_url answered %s: %s", answer.status_code, answer.text[:200])
         return answer.status_code == 200
 
-    def _post(self, place: Place, reply: Reply) -> None:
+    def _post(self, place: Place, reply: Reply) -> bool:
         client, asker = self._client(place.asker.team_id), place.asker
         message = reply.message
         if asker.channel_id:
@@ -89,16 +96,38 @@ class Answers:
                     client.chat_postEphemeral(channel=asker.channel_id, user=asker.user_id, **_spoken(message))
             except (SlackClientError, OSError) as fault:
                 log.info("Not posted in the channel: %s", _error(fault))
+                if _may_pass(fault):
+                    return False
                 if reply.in_channel:
                     message = sentence(
                         "I could not post there: I am not in that channel. Invite me with /invite first."
                     )
             else:
-                return
+                return True
         try:
             client.chat_postMessage(channel=asker.user_id, **_silent(message))
         except (SlackClientError, OSError) as fault:
             log.error("An answer could not be delivered: %s", _error(fault))
+            return not _may_pass(fault)
+        return True
+
+    def _upload(self, place: Place, file: File) -> None:
+        """Sends a file by direct message, and says so where the person is."""
+        client, asker = self._client(place.asker.team_id), place.asker
+        told = Reply(sentence(f"I sent you {file.name} by direct message."))
+        try:
+            with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="") as rows:
+                rows.writelines(file.rows)
+                rows.flush()
+                # A message opens the conversation, which takes no scope of its own.
+                opened = client.chat_postMessage(channel=asker.user_id, text=f"{file.title}:")
+                channel = opened["channel"]
+                client.files_upload_v2(channel=channel, file=rows.name, filename=file.name, title=file.title)
+        except (SlackClientError, OSError) as fault:
+            log.warning("A file could not be sent: %s", _error(fault))
+            reason = "the app needs the scope files:write" if _error(fault) == "missing_scope" else "try again later"
+            told = Reply(sentence(f"Slack did not take the file: {reason}."))
+        self.reply(place, told)
 
     def open(self, place: Place, modal: Modal) -> None:
         """Opens a form; where it must be fetched, a loading view first, filled as soon as it can be.
@@ -113,6 +142,7 @@ class Answers:
                 view_id = place.view_id
             else:
                 view_id = client.views_open(trigger_id=place.trigger_id, view=first)["view"]["id"]
+                self._remember(place, view_id)
         except (SlackClientError, OSError) as fault:
             log.info("A form could not be opened: %s", _error(fault))
             late = sentence("Slack gave me no time to open the form.", buttons=[("Open the form", modal.line)])
@@ -157,6 +187,14 @@ def _spoken(message: Message) -> dict[str, Any]:
 def _silent(message: Message) -> dict[str, Any]:
     """As it is posted for everybody to see: links in it are not unfurled."""
     return {**_spoken(message), "unfurl_links": False, "unfurl_media": False}
+
+
+def _may_pass(fault: Exception) -> bool:
+    """Whether the same call may succeed later: Slack was not reached, is busy, or has a fault of its own."""
+    if not isinstance(fault, SlackApiError):
+        return True
+    passing = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
+    return fault.response.status_code in (429, 500, 502, 503, 504) or _error(fault) in passing
 
 
 def _error(fault: Exception) -> str:

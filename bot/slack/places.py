@@ -12,7 +12,8 @@ class Place:
     """What Slack gives with a request to answer it by.
 
     ``response_url`` works 5 times in 30 minutes, ``trigger_id`` once within 3 seconds. ``view_id`` is the form that a
-    pressed button stands in. ``swaps``: the answer takes the place of the message that the button stands on.
+    pressed button stands in. ``swaps``: the answer takes the place of the message that the button stands on, or of what
+    the bot has said by this ``response_url`` before. ``is_command``: it was typed, and no button pressed.
     """
 
     asker: Asker
@@ -20,6 +21,7 @@ class Place:
     trigger_id: str = ""
     view_id: str = ""
     swaps: bool = False
+    is_command: bool = False
 
 
 def place_of(body: Mapping[str, Any], *, channel_id: str = "", swaps: bool = False) -> Place:
@@ -40,4 +42,5 @@ def place_of(body: Mapping[str, Any], *, channel_id: str = "", swaps: bool = Fal
         trigger_id=body.get("trigger_id") or "",
         view_id=view.get("id") or "",
         swaps=swaps,
+        is_command="command" in body,
     )

@@ -1,30 +1,36 @@
-"""What the bot remembers between commands: short ids, the list shown last to a person, forms."""
+"""What the bot remembers between commands: short ids, the list shown last to a person, forms, who is who."""
 
 import json
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, Insert, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Engine, delete, select, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.objectives.model import utc_now
-from bot.store.tables import forms, last_lists, short_ids
+from bot.store.database import put, writing
+from bot.store.seal import Seal
+from bot.store.tables import forms, last_lists, origins, people, short_ids
 
 SHORTEST = 4
 KEEP_FORMS = timedelta(days=30)
+KEEP_ORIGINS = timedelta(minutes=30)
+"""How long Slack takes answers at a response_url."""
 CACHE_LIMIT = 200_000
 
 
 class SqlMemory:
-    """``bot.objectives.ports.Memory`` on SQL. Safe to use from many threads and processes."""
+    """``bot.objectives.ports.Memory`` on SQL. Safe to use from many threads and processes.
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
+    ``seal`` closes what must lie in no table in the clear; without one, this process alone can open that again.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime] = utc_now, seal: Seal | None = None) -> None:
         self._engine = engine
         self._clock = clock
+        self._seal = seal or Seal(secrets.token_bytes(32))
         self._known: dict[tuple[str, str], str] = {}
 
     def short_ids(self, team_id: str, objective_ids: Sequence[str]) -> dict[str, str]:
@@ -81,7 +87,7 @@ class SqlMemory:
         """Remembers the list shown last to a person; ``first`` is the number of its first objective."""
         row = {"team_id": team_id, "user_id": user_id, "first": first, "objective_ids": " ".join(objective_ids)}
         with self._engine.begin() as connection:
-            connection.execute(_put(connection.dialect.name, last_lists), row)
+            connection.execute(put(connection.dialect.name, last_lists), row)
 
     def numbered(self, team_id: str, user_id: str, number: int) -> str | None:
         """The objective that had this number in the list shown last to a person."""
@@ -112,10 +118,45 @@ class SqlMemory:
             content = connection.scalar(wanted)
         return None if content is None else json.loads(content)
 
+    def bind(self, team_id: str, user_id: str, person_id: str) -> None:
+        """Remembers whom of the OKR account a Slack user is; nobody else is that person from then on."""
+        row = {"team_id": team_id, "user_id": user_id, "person_id": person_id, "bound_at": self._clock()}
+        others = (people.c.team_id == team_id) & (people.c.person_id == person_id) & (people.c.user_id != user_id)
+        with writing(self._engine) as connection:
+            if connection.dialect.name == "postgresql":
+                # Two at once who would be the same person. It happens once a person, so all others may wait.
+                connection.execute(text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
+            connection.execute(delete(people).where(others))
+            connection.execute(put(connection.dialect.name, people), row)
 
-@cache
-def _put(dialect: str, table: Table) -> Insert:
-    """Inserts a row, or replaces the one with the same key; built once, for to build it takes longer than to run it."""
-    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
-    changed = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+    def bound(self, team_id: str, user_id: str) -> str:
+        """The id of the person that a Slack user was bound to last, else empty."""
+        wanted = select(people.c.person_id).where(people.c.team_id == team_id, people.c.user_id == user_id)
+        with self._engine.connect() as connection:
+            return connection.scalar(wanted) or ""
+
+    def bound_user(self, team_id: str, person_id: str) -> str:
+        """The Slack user who is bound to a person, else empty."""
+        wanted = select(people.c.user_id).where(people.c.team_id == team_id, people.c.person_id == person_id)
+        with self._engine.connect() as connection:
+            return connection.scalar(wanted) or ""
+
+    def remember_origin(self, team_id: str, view_id: str, response_url: str) -> None:
+        """Keeps, sealed, where to answer what is sent off in a form; for 30 minutes, as Slack does."""
+        now = self._clock()
+        sealed = self._seal.close(response_url)
+        row = {"team_id": team_id, "view_id": view_id, "response_url": sealed, "made_at": now}
+        with self._engine.begin() as connection:
+            connection.execute(put(connection.dialect.name, origins), row)
+            connection.execute(delete(origins).where(origins.c.made_at < now - KEEP_ORIGINS))
+
+    def origin(self, team_id: str, view_id: str) -> str:
+        """Where to answer what is sent off in this form; empty where that is not known any more."""
+        wanted = select(origins.c.response_url).where(
+            origins.c.team_id == team_id,
+            origins.c.view_id == view_id,
+            origins.c.made_at >= self._clock() - KEEP_ORIGINS,
+        )
+        with self._engine.connect() as connection:
+            sealed = connection.scalar(wanted)
+        return self._seal.open(sealed) if sealed else ""

@@ -35,9 +35,9 @@ def section(text: str, accessory: InteractiveElement | None = None, *, expand: b
     return SectionBlock(text=markup(text), accessory=accessory, expand=expand)
 
 
-def fields(*texts: str) -> SectionBlock:
-    """Up to ten short texts in two columns, each of at most 2,000 characters."""
-    return SectionBlock(fields=[markup(text) for text in texts])
+def fields(*texts: str, above: str = "") -> SectionBlock:
+    """Up to ten short texts in two columns, each of at most 2,000 characters; ``above`` is a paragraph over both."""
+    return SectionBlock(text=markup(above) if above else None, fields=[markup(text) for text in texts])
 
 
 def context(text: str) -> ContextBlock:

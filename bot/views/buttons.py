@@ -37,6 +37,11 @@ def button(
     )
 
 
+def carries(line: str) -> bool:
+    """Whether a button can carry ``line``: there is one, and it is not too long. Cut off, it would do another thing."""
+    return 0 < len(line) <= LINE_LIMIT
+
+
 def menu(entries: Sequence[tuple[str, str]], *, n: int = 0) -> OverflowMenuElement:
     """An overflow menu of one to five ``(label, line)`` pairs; a line holds at most 150 characters."""
     return OverflowMenuElement(

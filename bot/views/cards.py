@@ -1,23 +1,23 @@
-"""One objective: in full, after it was created, changed or deleted, and before it is deleted."""
+"""One objective: in full, and before it is deleted."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from slack_sdk.models.blocks import Block, InteractiveElement
 
-from bot.objectives.model import Change, Consequences, Objective
+from bot.objectives.model import Consequences, Objective
 from bot.views.blocks import HEADER_LIMIT, SECTION_LIMIT, TEXT_LIMIT, actions, context, fields, header, section
 from bot.views.buttons import button, menu
-from bot.views.changes import change_lines
 from bot.views.key_results import key_result_texts, reached
 from bot.views.message import Message
 from bot.views.phrases import (
     DOT,
+    KEPT_DAYS,
     days_text,
     facts_text,
     in_words,
     linked_name,
     name_of,
+    names_text,
     owners_text,
     paragraph,
     session_text,
@@ -40,8 +40,6 @@ from bot.views.text import (
     status_text,
 )
 
-_PARAGRAPH = 2900
-
 
 def detail(objective: Objective, now: datetime, *, may_change: bool = True, shared_by: str = "") -> Message:
     """One objective with its key results; with ``shared_by`` (a Slack user id) as it is posted to a channel."""
@@ -58,25 +56,10 @@ def detail(objective: Objective, now: datetime, *, may_change: bool = True, shar
     return Message(_detail_text(objective, now, shared_by), blocks)
 
 
-def created(objective: Objective, now: datetime, *, notes: Sequence[str] = ()) -> Message:
-    """What is said after an objective was created; ``notes`` are further sentences (plain)."""
-    return _after("Created", objective, [facts_text(objective, now)], now, notes)
-
-
-def updated(change: Change, now: datetime, *, notes: Sequence[str] = ()) -> Message:
-    """What is said after an objective was changed: old → new, one line a field."""
-    objective = change.after or change.before
-    if objective is None:
-        raise ValueError("an update has an objective")
-    lines = change_lines(change.before, change.after) if change.before and change.after else []
-    if not lines:
-        return _after("Nothing changed in", objective, ["It is already as you want it."], now, notes)
-    return _after("Updated", objective, lines, now, notes)
-
-
-def delete_question(objective: Objective, consequences: Consequences, now: datetime) -> Message:
-    """Whether to delete it, with what goes with it."""
-    sentence = " ".join(_consequences(consequences))
+def delete_question(objective: Objective, consequences: Consequences, now: datetime, *, reader_id: str = "") -> Message:
+    """Whether to delete it, with what goes with it; ``reader_id`` is the person (not the Slack user) who is asked."""
+    what_goes = " ".join([*_consequences(consequences), *_owned(objective, reader_id)])
+    sentence = f"{what_goes}\nYou can bring it back for {KEPT_DAYS} days."
     blocks: list[Block] = [
         section(f"*Delete*  {linked_name(objective, 300)} ?"),
         context(f"{progress_text(objective.progress)}  {facts_text(objective, now)}"),
@@ -95,35 +78,6 @@ def delete_question(objective: Objective, consequences: Consequences, now: datet
         ),
     ]
     return Message(f"Delete {in_words(objective, now)}? {sentence}", blocks)
-
-
-def deleted(objective: Objective, now: datetime) -> Message:
-    """What is said after an objective was deleted."""
-    blocks = [section(f"*Deleted*  {escape(name_of(objective, 300))}"), context(facts_text(objective, now))]
-    return Message(f"Deleted: {in_words(objective, now)}", blocks)
-
-
-def kept(objective: Objective) -> Message:
-    """What is said when an objective was not deleted after all."""
-    text = f"Kept  {linked_name(objective, 300)}. Nothing was deleted."
-    return Message(text, [section(text)])
-
-
-def _after(verb: str, objective: Objective, lines: Sequence[str], now: datetime, notes: Sequence[str]) -> Message:
-    """The message after a change: the verb and the objective, what changed, what else to know, what to do next."""
-    # one paragraph where it fits
-    asides = [fit(one_line(note), 500) for note in notes[:5] if one_line(note)]
-    texts = ["\n".join(lines)] if sum(map(len, lines)) < _PARAGRAPH else list(lines)
-    blocks: list[Block] = [
-        section(f"*{verb}*  {linked_name(objective, 300)}"),
-        *(context(text) if verb == "Created" else section(text, expand=True) for text in texts),
-        *map(section, asides),
-    ]
-    if verb == "Updated":
-        blocks.append(context(facts_text(objective, now)))
-    blocks += actions(_after_buttons(objective))
-    said = [f"{verb} {in_words(objective, now)}", *lines, *asides]
-    return Message(whole_lines(said, TEXT_LIMIT), blocks)
 
 
 def _facts(objective: Objective, now: datetime) -> Block:
@@ -182,32 +136,45 @@ def _buttons(objective: Objective, *, may_change: bool) -> list[InteractiveEleme
     return buttons
 
 
-def _after_buttons(objective: Objective) -> list[InteractiveElement]:
-    name, target = name_of(objective), objective.id
-    buttons: list[InteractiveElement] = []
-    if not objective.is_private:
-        buttons.append(button("Share here", f"share {target}", accessibility_label=f"Share here: {name}"))
-    buttons.append(button("Edit", f"update {target}", n=1, accessibility_label=f"Edit {name}"))
-    return buttons
-
-
 def _shared_buttons(objective: Objective) -> list[InteractiveElement]:
     return [button("Show", f"show {objective.id}", accessibility_label=f"Show {name_of(objective)}")]
 
 
 def _consequences(consequences: Consequences) -> list[str]:
     results, check_ins = consequences.key_results, consequences.check_ins
+    children, followers = consequences.children, consequences.followers
     goes = [counted(results, "key result")] if results else []
     goes += [counted(check_ins, "check-in")] if check_ins else []
     single = len(goes) == 1 and max(results, check_ins) == 1
     sentences = [f"With it {'goes' if single else 'go'} {' and '.join(goes)}." if goes else "It has no key results."]
-    if consequences.children is None:
-        sentences.append("Whether other objectives are aligned to it could not be found out.")
-    elif consequences.children:
-        verb = "loses its parent" if consequences.children == 1 else "lose their parent"
-        sentences.append(f"{counted(consequences.children, 'aligned objective')} {verb}.")
-    sentences.append("This cannot be undone.")
+    if children:
+        sentences.append(
+            f"{counted(children, 'aligned objective')} {_verb(children, 'lose')} {_their(children)} parent."
+        )
+    if followers:
+        sentences.append(f"{counted(followers, 'channel')} {_verb(followers, 'follow')} it.")
+    unknown = ["other objectives are aligned to it"] if children is None else []
+    unknown += ["channels follow it"] if followers is None else []
+    if unknown:
+        sentences.append(f"Whether {' or '.join(unknown)} could not be found out.")
     return sentences
+
+
+def _verb(count: int, verb: str) -> str:
+    return f"{verb}s" if count == 1 else verb
+
+
+def _their(count: int) -> str:
+    return "its" if count == 1 else "their"
+
+
+def _owned(objective: Objective, reader_id: str) -> list[str]:
+    """Who else owns it; of a reader who is not known, the first owner is taken to be them."""
+    owners = objective.owners
+    reader_id = reader_id or (owners[0].id if owners else "")
+    others = [owner for owner in owners if owner.id != reader_id]
+    too = " too" if len(others) < len(owners) else ""
+    return [f"{names_text(others)} {_verb(len(others), 'own')} it{too}."] if others else []
 
 
 def _detail_text(objective: Objective, now: datetime, shared_by: str) -> str:

@@ -9,20 +9,24 @@ from bot.views.text import ELLIPSIS, bar, cut, escape, fit, percent
 _WORDS_AROUND = 4
 
 
-def change_lines(before: Objective, after: Objective) -> list[str]:
-    """The fields that differ, a line of escaped mrkdwn each; none where nothing does."""
+def change_lines(before: Objective, after: Objective, *, most: int = 600) -> list[str]:
+    """The fields that differ, a line of escaped mrkdwn each; none where nothing does.
+
+    ``most`` is how many characters are shown of a long value, more or less.
+    """
     lines = []
     if before.name != after.name:
-        lines.append(f"*Name*  {_replaced(fit(name_of(before), 600), fit(name_of(after), 600))}")
+        lines.append(f"*Name*  {_replaced(fit(name_of(before), most), fit(name_of(after), most))}")
     if before.owner_ids != after.owner_ids:
-        lines.append(f"*Owner*  {_replaced(owners_text(before.owners), owners_text(after.owners))}")
+        limit = min(most, 400)
+        lines.append(f"*Owner*  {_replaced(owners_text(before.owners, limit), owners_text(after.owners, limit))}")
     if before.session.id != after.session.id:
         old, new = escape(session_title(before.session)), escape(session_title(after.session))
         lines.append(f"*Session*  {_replaced(old, new)}")
-    if tags := _tag_changes(before.tags, after.tags):
+    if tags := tag_changes(before.tags, after.tags, limit=2 * most):
         lines.append(f"*Tags*  {tags}")
     if before.description.strip() != after.description.strip():
-        lines.append(f"*Description*  {_description_change(before.description, after.description)}")
+        lines.append(f"*Description*  {description_change(before.description, after.description, most=most)}")
     if percent(before.progress) != percent(after.progress):
         old, new = percent(before.progress), f"{bar(after.progress)} {percent(after.progress)}"
         lines.append(f"*Progress*  {_replaced(old, new)}")
@@ -33,18 +37,20 @@ def _replaced(old: str, new: str) -> str:
     return f"~{old}~ → {new}"
 
 
-def _tag_changes(before: Sequence[str], after: Sequence[str]) -> str:
+def tag_changes(before: Sequence[str], after: Sequence[str], *, limit: int = 1200) -> str:
+    """The tags that came and that went: "+ #board   − #draft"; empty where they are the same."""
     had, has = {tag_key(tag) for tag in before}, {tag_key(tag) for tag in after}
     signed = [f"+ {tag_text(cut(tag, 60))}" for tag in after if tag_key(tag) not in had]
     signed += [f"− {tag_text(cut(tag, 60))}" for tag in before if tag_key(tag) not in has]
-    return listed(signed, 1200, between="   ")
+    return listed(signed, limit, between="   ")
 
 
-def _description_change(before: str, after: str) -> str:
+def description_change(before: str, after: str, *, most: int = 600) -> str:
     """The words that differ between those that begin and end both texts, with a few words around them."""
+    words, around = most * 5 // 6, min(120, most // 3)
     old, new = before.split(), after.split()
     if not old or not new:
-        return f"*{_words(new)}*" if new else f"~{_words(old)}~"
+        return f"*{_words(new, words)}*" if new else f"~{_words(old, words)}~"
     if old == new:
         return "spacing and line breaks"
     start = 0
@@ -55,22 +61,22 @@ def _description_change(before: str, after: str) -> str:
         end += 1
     gone, come = old[start : len(old) - end], new[start : len(new) - end]
     parts = [
-        _lead(new[:start]),
-        f"~{_words(gone)}~" if gone else "",
+        _lead(new[:start], around),
+        f"~{_words(gone, words)}~" if gone else "",
         "→" if gone and come else "",
-        f"*{_words(come)}*" if come else "",
-        _tail(new[len(new) - end :]),
+        f"*{_words(come, words)}*" if come else "",
+        _tail(new[len(new) - end :], around),
     ]
     return " ".join(part for part in parts if part)
 
 
-def _words(words: Sequence[str], limit: int = 500) -> str:
+def _words(words: Sequence[str], limit: int) -> str:
     return fit(" ".join(words), limit)
 
 
-def _lead(words: Sequence[str]) -> str:
-    return (ELLIPSIS + " " if len(words) > _WORDS_AROUND else "") + _words(words[-_WORDS_AROUND:], 120)
+def _lead(words: Sequence[str], limit: int) -> str:
+    return (ELLIPSIS + " " if len(words) > _WORDS_AROUND else "") + _words(words[-_WORDS_AROUND:], limit)
 
 
-def _tail(words: Sequence[str]) -> str:
-    return _words(words[:_WORDS_AROUND], 120) + (" " + ELLIPSIS if len(words) > _WORDS_AROUND else "")
+def _tail(words: Sequence[str], limit: int) -> str:
+    return _words(words[:_WORDS_AROUND], limit) + (" " + ELLIPSIS if len(words) > _WORDS_AROUND else "")

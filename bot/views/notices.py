@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.views.blocks import SECTION_LIMIT, actions, section
-from bot.views.buttons import LINE_LIMIT, button
+from bot.views.buttons import button, carries
 from bot.views.message import Message
-from bot.views.phrases import paragraph, whole_lines
+from bot.views.phrases import KEPT_DAYS, paragraph, whole_lines
 from bot.views.text import code, fit, one_line
 
 
@@ -43,10 +43,61 @@ def bug(reference: str) -> Message:
     return _notice([f"⚠ {text}tell the people who run the bot this reference: {code(reference[:100])}"], [])
 
 
+def waiting(service: str, what: str = "") -> Message:
+    """That a change is accepted and not made yet: ``service`` is who does not answer, ``what`` what was asked for."""
+    name = fit(one_line(service), 100) or "The OKR service"
+    lines = [f"Accepted. {name} is not answering yet; I will finish this and tell you here."]
+    return _notice([*lines, *filter(None, [fit(one_line(what), 600)])], [])
+
+
+def refused(text: str, *, resume_line: str = "") -> Message:
+    """That a change was refused for good, and why; Resume goes on from what was typed."""
+    return _given_back([f"⚠ {paragraph(text, 2500)}"], resume_line)
+
+
+def given_back(text: str, resume_line: str = "", *, what: str = "", is_unknown: bool = False) -> Message:
+    """That a change could not be made for a day and is not tried any more; ``text`` is the last reason.
+
+    ``what`` is what was asked for; ``is_unknown`` where nobody could tell whether it was made all the same.
+    """
+    state = (
+        "Whether anything was changed is not known: look before you try again."
+        if is_unknown
+        else "Nothing was changed."
+    )
+    lines = [f"⚠ I tried for a day and could not finish this. {state}", paragraph(text, 1500), fit(one_line(what), 600)]
+    return _given_back([line for line in lines if line], resume_line)
+
+
+def no_change_to_undo() -> Message:
+    """That undo has nothing to work on."""
+    return _notice(
+        [f"There is nothing to undo: no change that you made with /okr in the last {KEPT_DAYS} days still stands."], []
+    )
+
+
+def already_undone(who: str = "") -> Message:
+    """That somebody (a plain name) has undone this before."""
+    by = fit(one_line(who), 100)
+    return _notice([f"That was undone already{f', by {by}' if by else ''}. Nothing was changed now."], [])
+
+
+def too_late_to_undo() -> Message:
+    """That a change is too old to be undone."""
+    return _notice([f"That was more than {KEPT_DAYS} days ago, and cannot be undone any more."], [])
+
+
+def _given_back(lines: Sequence[str], resume_line: str) -> Message:
+    """Whatever cannot be done is given back as it was asked for."""
+    can_resume = carries(resume_line)
+    kept = ["What you asked for is kept: Resume goes on from there."] if can_resume else []
+    return _notice([*lines, *kept], [("Resume", resume_line)])
+
+
 def _notice(lines: Sequence[str], buttons: Sequence[tuple[str, str]]) -> Message:
     text = whole_lines(lines, SECTION_LIMIT) or "Nothing to say."
     elements: list[InteractiveElement] = [
-        button(label, line, n=n) for n, (label, line) in enumerate(buttons[:25]) if line and len(line) <= LINE_LIMIT
+        button(label, line, n=n) for n, (label, line) in enumerate(buttons[:25]) if carries(line)
     ]
     blocks: list[Block] = [section(text), *actions(elements)]
     return Message(text, blocks)

@@ -20,6 +20,8 @@ from bot.views.text import (
 from bot.views.text import percent as percent_text
 
 DOT = " · "
+KEPT_DAYS = 30
+"""How long a change can be undone, and what was deleted can be brought back."""
 
 
 def name_of(objective: Objective, limit: int = 2000) -> str:
@@ -47,6 +49,14 @@ def owners_text(owners: Sequence[Person], limit: int = 400) -> str:
     if not owners:
         return "nobody"
     return listed([escape(person_name(owner)) for owner in owners], limit)
+
+
+def names_text(people: Sequence[Person], most: int = 3) -> str:
+    """People as a sentence has them: "Ada Lovelace and Grace Hopper", "Ada Lovelace, Grace Hopper and 4 more"."""
+    names = [escape(person_name(person)) for person in people]
+    if len(names) > most:
+        names[most - 1 :] = [f"{len(names) - most + 1:,} more"]
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def session_title(session: Session) -> str:

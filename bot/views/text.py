@@ -119,6 +119,11 @@ def mention(user_id: str) -> str:
     return f"<@{user_id}>" if re.fullmatch(r"[A-Z0-9]{2,40}", user_id) else escape(user_id)
 
 
+def channel_link(channel_id: str) -> str:
+    """A channel by its Slack id, shown by name to those who are in it or may be; nobody is notified by it."""
+    return f"<#{channel_id}>" if re.fullmatch(r"[A-Z0-9]{2,40}", channel_id) else escape(cut(channel_id, 40))
+
+
 def bar(progress: float) -> str:
     """Ten cells; empty below 0, full from 1 on."""
     filled = 0 if math.isnan(progress) else int(min(1.0, max(0.0, progress)) * 10 + 1e-9)
@@ -175,6 +180,13 @@ def date_text(moment: datetime, style: str = "date_short") -> str:
     https://docs.slack.dev/messaging/formatting-message-text#date-formatting
     """
     return f"<!date^{int(moment.timestamp())}^{{{style}}}|{day_text(moment)} {moment.astimezone(UTC).year}>"
+
+
+def moment_text(moment: datetime) -> str:
+    """A date with its time in the reader's zone, written by Slack: "Today at 9:30 AM", "25 Nov 2026 at 09:30"."""
+    utc = moment.astimezone(UTC)
+    fallback = f"{day_text(moment)} {utc.year}, {utc:%H:%M} UTC"
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
 
 
 def day_text(moment: datetime) -> str:

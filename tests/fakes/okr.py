@@ -9,7 +9,9 @@ from bot.errors import BotError, NotFound
 from bot.objectives.directory import Directory
 from bot.objectives.model import Asker, Draft, Objective, Patch, Person, Session
 from bot.objectives.people import People
+from bot.objectives.plans import Act, Entry, Snapshot
 from bot.objectives.ports import Profile, Wanted
+from bot.objectives.rules import draft_of
 from bot.objectives.search import Search
 from bot.objectives.service import Objectives
 
@@ -27,6 +29,7 @@ class FakeApi:
 
     def __init__(self) -> None:
         self.goals: dict[str, Objective] = {}
+        self.deleted: dict[str, Objective] = {}
         self.everyone = [ADA, GRACE, HEDY, TEAM]
         self.calls: list[str] = []
         self.fault: BotError | None = None
@@ -52,6 +55,28 @@ class FakeApi:
             raise NotFound("There is no such objective.")
         return self.goals[objective_id]
 
+    def get_whole(self, objective_id: str) -> tuple[Objective, Snapshot]:
+        return self.get(objective_id), {"id": objective_id}
+
+    def created_like(self, draft: Draft, since: datetime) -> list[Objective]:
+        self._called("created_like")
+        return [one for one in self.goals.values() if draft_of(one) == draft]
+
+    def undelete(self, objective_id: str) -> Objective | None:
+        self._called("undelete")
+        if objective_id in self.deleted:
+            self.goals[objective_id] = self.deleted.pop(objective_id)
+        return self.goals[objective_id]
+
+    def recreate(self, snapshot: Snapshot) -> Objective:
+        raise NotImplementedError("what is deleted here comes back by undelete")
+
+    def recreate_key_results(self, objective_id: str, snapshot: Snapshot) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def realign(self, old_id: str, new_id: str) -> tuple[str, ...]:
+        raise NotImplementedError
+
     def children(self, objective_id: str) -> int:
         self._called("children")
         return sum(one.parent_id == objective_id for one in self.goals.values())
@@ -71,9 +96,12 @@ class FakeApi:
         }
         self.goals[objective_id] = replace(self.goals[objective_id], **changed)
 
-    def delete(self, objective_id: str) -> None:
+    def delete(self, objective_id: str) -> bool:
         self._called("delete")
-        del self.goals[objective_id]
+        if objective_id not in self.goals:
+            return False
+        self.deleted[objective_id] = self.goals.pop(objective_id)
+        return True
 
     def sessions(self) -> Iterator[Session]:
         self._called("sessions")
@@ -99,6 +127,7 @@ class FakeMemory:
     def __init__(self) -> None:
         self.lists: dict[tuple[str, str], tuple[int, list[str]]] = {}
         self.forms: dict[str, dict[str, Any]] = {}
+        self.bindings: dict[str, str] = {}
         self.ids: list[str] = []
 
     def short_ids(self, team_id: str, objective_ids: Sequence[str]) -> dict[str, str]:
@@ -121,6 +150,71 @@ class FakeMemory:
 
     def form(self, team_id: str, user_id: str, form_id: str) -> dict[str, Any] | None:
         return self.forms.get(form_id)
+
+    def remember_origin(self, team_id: str, view_id: str, origin: str) -> None:
+        self.forms[f"origin {view_id}"] = {"origin": origin}
+
+    def origin(self, team_id: str, view_id: str) -> str:
+        return str(self.forms.get(f"origin {view_id}", {}).get("origin", ""))
+
+    def bind(self, team_id: str, user_id: str, person_id: str) -> None:
+        self.bindings = {one: other for one, other in self.bindings.items() if other != person_id}
+        self.bindings[user_id] = person_id
+
+    def bound(self, team_id: str, user_id: str) -> str:
+        return self.bindings.get(user_id, "")
+
+    def bound_user(self, team_id: str, person_id: str) -> str:
+        return next((user for user, person in self.bindings.items() if person == person_id), "")
+
+
+class FakeRecord:
+    """``bot.objectives.ports.Record`` on a list."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.claims: dict[str, str] = {}
+
+    def add(self, entry: Entry) -> None:
+        if self.get(entry.team_id, entry.id) is None:
+            self.entries.append(entry)
+
+    def get(self, team_id: str, entry_id: str) -> Entry | None:
+        return next((one for one in self.entries if one.id == entry_id), None)
+
+    def latest(self, team_id: str, user_id: str, since: datetime) -> Entry | None:
+        undone = {one.undoes for one in self.entries}
+        mine = [e for e in self.entries if e.user_id == user_id and not e.undoes and e.id not in undone]
+        return mine[-1] if mine else None
+
+    def undone_by(self, team_id: str, entry_id: str) -> Entry | None:
+        return next((one for one in self.entries if one.undoes == entry_id), None)
+
+    def page(
+        self, team_id: str, *, objective_id: str = "", user_id: str = "", skip: int = 0, most: int = 10
+    ) -> tuple[list[Entry], int]:
+        fits = [e for e in self.entries if objective_id in ("", e.objective_id) and user_id in ("", e.user_id)]
+        return fits[::-1][skip : skip + most], len(fits)
+
+    def deletions(self, team_id: str, since: datetime) -> list[Entry]:
+        undone = {one.undoes for one in self.entries}
+        return [one for one in self.entries[::-1] if one.act is Act.DELETE and one.id not in undone]
+
+    def rows_for_export(self, team_id: str) -> Iterator[Entry]:
+        yield from self.entries
+
+    def current_id(self, team_id: str, objective_id: str) -> str:
+        return objective_id
+
+    def claim(self, team_id: str, objective_id: str, work_id: str) -> bool:
+        return self.claims.setdefault(objective_id, work_id) == work_id
+
+    def release(self, team_id: str, objective_id: str, work_id: str) -> None:
+        self.claims.pop(objective_id, None)
+
+    def claimed_by(self, team_id: str, work_id: str) -> str:
+        claimed = (one for one, owner in self.claims.items() if owner == work_id and not one.startswith("undo "))
+        return next(claimed, "")
 
 
 class FakeProfiles:
@@ -157,12 +251,13 @@ def asker(user_id: str = "U0ADA") -> Asker:
 
 def make_people(api: FakeApi, *, admins: tuple[str, ...] = (), adds_missing: bool = False) -> People:
     """The people of a fake account."""
-    return People(FakeProfiles(*USERS), Directory(api), api, admins=frozenset(admins), adds_missing=adds_missing)
+    profiles = FakeProfiles(*USERS)
+    return People(profiles, Directory(api), api, FakeMemory(), admins=frozenset(admins), adds_missing=adds_missing)
 
 
 def make_objectives(api: FakeApi, *, admins: tuple[str, ...] = ()) -> Objectives:
     """The real service on a fake account."""
     directory, memory = Directory(api), FakeMemory()
-    people = People(FakeProfiles(*USERS), directory, api, admins=frozenset(admins))
+    people = People(FakeProfiles(*USERS), directory, api, memory, admins=frozenset(admins))
     search = Search(api, directory, people, memory, lambda: NOW, hosts=("127.0.0.1",))
-    return Objectives(api, directory, people, search, memory, lambda: NOW)
+    return Objectives(api, directory, people, search, memory, FakeRecord(), lambda: NOW)

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -45,6 +46,7 @@ class Habits:
     users_status: int = 200
     chunked: bool = False
     delay: float = 0.0  # seconds before every answer
+    ignores: tuple[str, ...] = ()  # fields of goals and metrics that writes may name without any effect
 
 
 @dataclass
@@ -53,7 +55,9 @@ class Fault:
 
     times: float = 1
     only: tuple[str, ...] = ("GET", "POST", "PATCH", "DELETE")
+    passes: int = 0  # calls that go well before
     status: int = 0  # answer with this and the body, and do nothing else; 0 answers as ever
+    applies: bool = False  # the call is applied all the same, before it is answered with the status
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     drop: Literal["", "before", "after", "in the middle"] = ""  # the connection, before or after the call is applied
@@ -208,6 +212,9 @@ class FakeQuantive:
         """The fault that meets this call, which counts as one of its times."""
         with self._lock:
             fault = next((one for one in self._faults if one.times > 0 and method in one.only), None)
+            if fault and fault.passes:
+                fault.passes -= 1
+                return None
             if fault:
                 fault.times -= 1
             return fault
@@ -219,7 +226,7 @@ class FakeQuantive:
         if call.headers.get("gtmhub-accountid") != self.account_id:
             raise Refusal(400, "empty or invalid account id")
         _, _, version, *rest = call.path.split("/")
-        kind, item = (*map(unquote, rest), "", "")[:2]
+        kind, item, act = (*map(unquote, rest), "", "", "")[:3]
         if version == "v2" and self.habits.v2 in ("400", "404"):
             raise Refusal(int(self.habits.v2), "no such route")
         with self._lock:
@@ -228,8 +235,12 @@ class FakeQuantive:
                     return 200, self._goal(item)
                 case "GET", "goals" | "sessions" | "assignees" | "users" | "tags":
                     return 200, self._list(version, kind, call.query)
-                case "POST", "goals":
+                case "POST", "goals" if not item:
                     return self._written(201, self._create(call.body))
+                case "POST", "metrics" if not item:
+                    return self._written(201, self._create_metric(call.body))
+                case "POST", "metrics" if act == "checkin":
+                    return self._written(201, self._check_in(item, call.body))
                 case "PATCH", "goals":
                     return self._written(200, self._change(item, call.body))
                 case "DELETE", "goals":
@@ -258,14 +269,46 @@ class FakeQuantive:
                 raise Refusal(400, f"{needed} is required")
         self._check_session(body["sessionId"])
         titles = self._accepted([tag["title"] for tag in body.get("tags", ())])
-        made = {key: value for key, value in body.items() if key not in ("name", "sessionId", "ownerId", "tags")}
+        made = {"dateCreated": _now()} | self._heeded(body)
+        made = {key: value for key, value in made.items() if key not in ("name", "sessionId", "ownerId", "tags")}
         session_id, owner_id = body["sessionId"], body["ownerId"]
         return self.goals[self.add_goal(body["name"], session_id=session_id, owner_id=owner_id, tags=titles, **made)]
+
+    def _create_metric(self, body: Json) -> Json:
+        goal = self._goal(body.get("goalId", ""))
+        self._check_session(goal["sessionId"])
+        if not body.get("name"):
+            raise Refusal(400, "name is required")
+        metric = {"lastCheckInDate": ZERO_DATE, "confidence": None, "metricHistory": []} | self._heeded(body)
+        metric_id = self.add_metric(goal["id"], **metric)
+        return self._metric(metric_id)
+
+    def _check_in(self, metric_id: str, body: Json) -> Json:
+        metric = self._metric(metric_id)
+        if self._goal(metric["goalId"])["closedStatus"]["status"] == "abandoned":
+            raise Refusal(400, "the objective is abandoned")
+        date, confidence = body.get("checkInDate", _now()), body.get("confidence")
+        metric |= {"actual": body["actual"], "lastCheckInDate": date}
+        if confidence is not None:
+            metric["confidence"] = {"value": confidence, "date": date}
+        metric.setdefault("metricHistory", []).append({"metricValue": body["actual"], "createdAt": date})
+        return {"value": body["actual"], "confidence": confidence}
+
+    def _metric(self, metric_id: str) -> Json:
+        for goal in self.goals.values():
+            for metric in goal["metrics"]:
+                if metric["id"] == metric_id:
+                    found: Json = metric
+                    return found
+        raise Refusal(404, "metric not found")
+
+    def _heeded(self, body: Json) -> Json:
+        return {key: value for key, value in body.items() if key not in self.habits.ignores}
 
     def _change(self, goal_id: str, body: Json) -> Json:
         goal = self._goal(goal_id)
         self._check_session(goal["sessionId"])
-        changes = dict(body)
+        changes = self._heeded(body)
         if "tags" in changes:
             titles = self._accepted([tag["title"] for tag in changes["tags"]])
             before = [tag["title"] for tag in goal["tags"]] if self.habits.patch_tags == "merge" else []
@@ -382,6 +425,10 @@ def _projected(item: Json, fields: str) -> Json:
     return {key: value for key, value in item.items() if key in ("id", "accountId", *flat.split(","))}
 
 
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def _shut(connection: socket.socket) -> None:
     try:
         connection.shutdown(socket.SHUT_RDWR)
@@ -428,7 +475,7 @@ class _Handler(BaseHTTPRequestHandler):
             api.pause(fault.delay)
         if fault and fault.drop == "before":
             return self._drop()
-        if fault and fault.status:
+        if fault and fault.status and not fault.applies:
             return self._send(fault.status, fault.body, fault.headers)
         if call.path.startswith("/api/v2") and api.habits.v2 in ("html", "redirect"):
             html = api.habits.v2 == "html"
@@ -440,6 +487,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = b"" if document is None else json.dumps(document).encode()
         if fault and fault.drop == "after":
             return self._drop()
+        if fault and fault.applies:
+            return self._send(fault.status, fault.body, fault.headers)
         return self._send(status, body, cut=bool(fault and fault.drop == "in the middle"))
 
     def do_POST(self) -> None:

@@ -1,11 +1,7 @@
-"""Runs the migrations on the engine that is handed in."""
+"""Runs the migrations on the connection that is handed in, inside the transaction of whoever called."""
 
 from alembic import context
-from sqlalchemy import Engine
 
-engine: Engine = context.config.attributes["engine"]
-
-with engine.begin() as connection:
-    context.configure(connection=connection, transactional_ddl=True)
-    with context.begin_transaction():
-        context.run_migrations()
+context.configure(connection=context.config.attributes["connection"])
+with context.begin_transaction():
+    context.run_migrations()

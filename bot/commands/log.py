@@ -1,0 +1,150 @@
+"""`/okr log`: who did what, when and from where; of one objective, of one person, or of everybody."""
+
+from bot.commands.base import Answer, File, Reply, Request, Verb
+from bot.commands.choosing import ask_back, read_target
+from bot.commands.lines import line_for_button
+from bot.errors import Forbidden, NotFound
+from bot.objectives.model import Asker
+from bot.objectives.plans import Entry
+from bot.objectives.search import is_slack_user
+from bot.objectives.service import Objectives
+from bot.objectives.undoing import KEPT
+from bot.objectives.words import Line
+from bot.views.export import write_csv
+from bot.views.help import VerbHelp
+from bot.views.pages import PAGE_SIZE
+from bot.views.record import RecordLine, RecordPage, record_page
+
+DEEPEST = 1_000
+"""Entries that are looked through for those that the reader may see."""
+
+
+def run(request: Request, objectives: Objectives) -> Answer:
+    """The first page of the record."""
+    return _page(request, objectives, request.text.strip(), 1)
+
+
+def run_page(request: Request, objectives: Objectives) -> Answer:
+    """Any page: ``log-page <number> <words>``."""
+    number, _, words = request.text.strip().partition(" ")
+    return _page(request, objectives, words, int(number) if number.isdecimal() and len(number) < 6 else 1)
+
+
+def _page(request: Request, objectives: Objectives, words: str, number: int) -> Reply:
+    asker = request.asker
+    line = read_target(words)
+    objective_id, title = "", "The last changes"
+    if user_id := _user(asker, line, objectives):
+        title = f"Changes by {objectives.people.name(asker.team_id, user_id)}"
+        words = f"<@{user_id}>"
+    elif words:
+        objective_id = _deleted(asker, line, objectives)
+        if not objective_id:
+            match = objectives.search.find(asker, line.words, line.links, is_quoted=line.is_quoted)
+            if not match.objective_id:
+                return Reply(ask_back(match, lambda one: f"log {one.id}"))
+            objective_id = match.objective_id
+        words = objective_id
+    objectives.people.admit(asker)
+    entries, total = _visible(asker, objectives, objective_id, user_id)
+    if objective_id:
+        title = f"Changes to {entries[0].objective.name}" if entries else "Changes to this objective"
+    last = max(1, -(-total // PAGE_SIZE))
+    number = min(max(1, number), last)
+    first = (number - 1) * PAGE_SIZE
+    shown = entries[first : first + PAGE_SIZE]
+
+    def turn(to: int) -> str:
+        return line_for_button(asker, f"log-page {to} {words}", objectives)
+
+    page = RecordPage(
+        title,
+        tuple(_line(asker, entry, objectives) for entry in shown),
+        first=first + 1,
+        total=total,
+        previous_line=turn(number - 1) if number > 1 else "",
+        next_line=turn(number + 1) if number < last else "",
+        may_export=objectives.people.is_admin(asker),
+    )
+    return Reply(record_page(page))
+
+
+def _deleted(asker: Asker, line: Line, objectives: Objectives) -> str:
+    """The deleted objective of exactly this name: the OKR API does not know it any more, the record does."""
+    name = " ".join(line.words.casefold().split())
+    deletions = objectives.record.deletions(asker.team_id, objectives.clock() - KEPT) if name else []
+    named = (one.objective for one in deletions if " ".join(one.objective.name.casefold().split()) == name)
+    return next((one.id for one in named if objectives.people.may_see(asker, one)), "")
+
+
+def _user(asker: Asker, line: Line, objectives: Objectives) -> str:
+    """The Slack user whose changes are asked for, mentioned or by name; empty where an objective is."""
+    words = line.words.strip()
+    if line.people and words in ("", f"@{line.people[0]}"):
+        return line.people[0]
+    if words.casefold() in ("me", "@me"):
+        return asker.user_id
+    if is_slack_user(words) or not words.startswith("@"):
+        return words if is_slack_user(words) else ""
+    people = [one for one in objectives.directory.snapshot().people_named(words) if not one.is_team]
+    users = [user for one in people if (user := objectives.people.user_of(asker.team_id, one.id))]
+    if len(users) != 1:
+        who = "Several people may be" if len(users) > 1 else "Nobody who has used /okr is"
+        raise NotFound(
+            f"{who} called “{words[:80]}”. Mention the person with @, or type their e-mail address behind @."
+        )
+    return users[0]
+
+
+def _visible(asker: Asker, objectives: Objectives, objective_id: str, user_id: str) -> tuple[list[Entry], int]:
+    """The newest entries that the asker may see, and how many these are."""
+    entries, _ = objectives.record.page(asker.team_id, objective_id=objective_id, user_id=user_id, most=DEEPEST)
+    seen = [entry for entry in entries if _may_see(asker, entry, objectives)]
+    return seen, len(seen)
+
+
+def _may_see(asker: Asker, entry: Entry, objectives: Objectives) -> bool:
+    states = [one for one in (entry.before, entry.after) if one]
+    return all(objectives.people.may_see(asker, one) for one in states)
+
+
+def _line(asker: Asker, entry: Entry, objectives: Objectives) -> RecordLine:
+    people, undone = objectives.people, objectives.record.undone_by(asker.team_id, entry.id)
+    is_recent = objectives.clock() - entry.at < KEPT
+    may_undo = undone is None and is_recent and people.may_change(asker, entry.objective)
+    return RecordLine(
+        entry,
+        who=people.name(asker.team_id, entry.user_id),
+        undone_by=people.name(asker.team_id, undone.user_id) if undone else "",
+        undo_line=f"undo {entry.id}" if may_undo else "",
+    )
+
+
+def run_export(request: Request, objectives: Objectives) -> Answer:
+    """The whole record as CSV, for an admin, by direct message."""
+    asker = request.asker
+    if not objectives.people.is_admin(asker):
+        raise Forbidden("Only an admin (OKR_ADMINS) can export the record.")
+    entries = objectives.record.rows_for_export(asker.team_id)
+    rows = write_csv(entries, lambda user_id: objectives.people.name(asker.team_id, user_id))
+    return File("okr-record.csv", rows, "The record of changes, as CSV")
+
+
+LOG = Verb(
+    "log",
+    run,
+    VerbHelp(
+        verb="log",
+        group="find",
+        usage="log [<objective> | @person]",
+        summary="Who changed what, when and from where",
+        grammar=(
+            "<objective>: its id such as O-3F9C, its number in your last list, its link, or its name.",
+            "@person: what that person changed; nothing: the last changes of everybody.",
+            "Admins can export it all as CSV.",
+        ),
+        examples=("/okr log", "/okr log O-3F9C", "/okr log @ada"),
+    ),
+)
+LOG_PAGE = Verb("log-page", run_page)
+LOG_EXPORT = Verb("log-export", run_export)

@@ -1,0 +1,83 @@
+"""Durable work in this process: on SQLite all in one process, on Postgres shared by several."""
+
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine
+
+from bot.config import Settings
+from bot.errors import ConfigError
+from bot.store.database import make_engine
+from bot.store.heartbeats import Heartbeats
+from bot.store.key import read_key
+from bot.store.record import SqlRecord
+from bot.work.engine import WorkEngine
+from bot.work.upkeep import Upkeep
+from bot.work.writes import Writes
+
+ALONE = "alone"
+"""The executor's id on SQLite, where one process works: it finds its own work again after a restart."""
+
+STOPS_WITHIN = 10
+"""Seconds that work under way has to finish in when the process stops; what has not goes on at the next start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Everything durable: the engine whose commits are on disk, the workflows, and who keeps them going."""
+
+    engine: Engine
+    key: bytes
+    work: WorkEngine
+    writes: Writes
+    upkeep: Upkeep
+
+    def start(self) -> None:
+        """Begins to work; what was left unfinished goes on."""
+        self.work.launch()
+        self.upkeep.start()
+
+    def close(self) -> None:
+        """Finishes what is under way, and leaves the rest to others or to the next start."""
+        self.upkeep.close()
+        self.work.close(STOPS_WITHIN)
+        self.upkeep.leave()
+        self.engine.dispose()
+
+
+def open_workshop(settings: Settings, role: str) -> Workshop:
+    """The workshop of this process. Raises ConfigError where the database cannot be used."""
+    engine = make_engine(settings.database_url, durable=True)
+    is_shared = engine.dialect.name == "postgresql"
+    executor_id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}" if is_shared else ALONE
+    work = WorkEngine(engine, executor_id)
+    upkeep = Upkeep(
+        work,
+        executor_id,
+        role,
+        heartbeats=Heartbeats(engine) if is_shared else None,
+        tidying=[purge_record(settings, engine)],
+    )
+    return Workshop(engine, read_key(settings.database_url), work, Writes(work), upkeep)
+
+
+def purge_record(settings: Settings, engine: Engine) -> Callable[[], object]:
+    """What takes out of the record what is older than it is to be kept."""
+
+    def purge() -> None:
+        if settings.okr_log_days:
+            SqlRecord(engine).purge(datetime.now(UTC) - timedelta(days=settings.okr_log_days))
+
+    return purge
+
+
+def demand_shared(settings: Settings) -> None:
+    """Raises ConfigError where the database is not one that several processes can share."""
+    if not settings.database_url.startswith("postgres"):
+        raise ConfigError(
+            ["okr-bot worker needs DATABASE_URL on Postgres: on SQLite the one process of serve or socket does it all."]
+        )

@@ -1,0 +1,63 @@
+"""The word that something is accepted and waits: said once, after two seconds, unless the result is quicker."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class _Watched:
+    timer: threading.Timer
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    is_said: bool = False
+    is_settled: bool = False
+
+
+class Waiting:
+    """Watches jobs by their ids. A result never crosses with the word that it is still to come."""
+
+    def __init__(self) -> None:
+        self._watched: dict[str, _Watched] = {}
+        self._lock = threading.Lock()
+
+    def watch(self, id_: str, seconds: float, say: Callable[[], None]) -> None:
+        """Says it after so many seconds; nothing where the job is watched already."""
+        with self._lock:
+            if id_ in self._watched:
+                return
+            timer = threading.Timer(max(0.0, seconds), self._say, (id_, say))
+            timer.daemon = True
+            self._watched[id_] = _Watched(timer)
+            timer.start()
+
+    def _say(self, id_: str, say: Callable[[], None]) -> None:
+        watched = self._watched.get(id_)
+        if watched is None:
+            return
+        with watched.lock:
+            if not watched.is_settled:
+                watched.is_said = True
+                say()
+
+    def is_said(self, id_: str) -> bool:
+        """Whether the person was told that the job waits."""
+        watched = self._watched.get(id_)
+        return watched is not None and watched.is_said
+
+    def settle(self, id_: str) -> bool:
+        """The result is to be told now: waits for what is being said, and lets nothing more be; whether it was said."""
+        with self._lock:
+            watched = self._watched.pop(id_, None)
+        if watched is None:
+            return False
+        watched.timer.cancel()
+        with watched.lock:
+            watched.is_settled = True
+            return watched.is_said
+
+    def close(self) -> None:
+        """Stops watching."""
+        with self._lock:
+            for watched in self._watched.values():
+                watched.timer.cancel()
+            self._watched.clear()

@@ -1,0 +1,1 @@
+"""Durable work: what was accepted is carried out, whatever dies in between."""

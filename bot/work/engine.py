@@ -1,0 +1,133 @@
+"""The workflow engine (DBOS) of this process: durable starts, recorded steps, work for later, take-over of the dead.
+
+The engine is one a process, as DBOS is; what it was measured to do is in the design's ``durable-work.md``.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
+from sqlalchemy import Engine
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+Workflow = Callable[[str, Json, Json], None]
+"""A workflow: gets the name of the bot it works for, the job, and what is known of it so far."""
+
+VERSION = "1"
+"""Raised only when pending work of an older version could not be carried on; then that must be dealt with here."""
+
+LATER = "later"
+AT_ONCE = 8
+"""Jobs of the queue for later that one process works on at a time: a service that is down is not stormed."""
+KEPT = timedelta(days=7)
+"""How long finished work is remembered, so that the same submission delivered once more is known."""
+MOST_RECOVERIES = 1_000
+FRESH = 5.0
+"""Seconds; shorter than any process's silence before others take its work over."""
+_BATCH = 500
+
+
+class WorkEngine:
+    """DBOS on one database. ``executor_id`` must be this process's own: another one's work is not to be run twice."""
+
+    def __init__(self, engine: Engine, executor_id: str) -> None:
+        self._engine = engine
+        self._executor_id = executor_id
+        self._fresh: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def launch(self) -> None:
+        """Begins to work; what this executor left unfinished goes on."""
+        config: DBOSConfig = {
+            "name": "okr-bot",
+            "system_database_engine": self._engine,
+            "executor_id": self._executor_id,
+            "application_version": VERSION,
+            "serializer": DBOSPortableJSONSerializer(),
+            "enable_otlp": False,
+            "log_level": "ERROR",
+            "console_log_level": "ERROR",
+        }
+        DBOS(config=config)
+        DBOS.launch()
+        DBOS.register_queue(LATER, worker_concurrency=AT_ONCE, polling_interval_sec=0.5)
+
+    def start(self, work_id: str, workflow: Workflow, bot: str, job: Json) -> None:
+        """Makes a job durable and begins with it; nothing where its id was given before. Raises what the database does.
+
+        About 2 ms: this is what an ack waits for.
+        """
+        now = time.monotonic()
+        with self._lock:
+            self._fresh = {one: at for one, at in self._fresh.items() if now - at < FRESH} | {work_id: now}
+        with SetWorkflowID(work_id):
+            DBOS.start_workflow(workflow, bot, job, {})
+
+    def is_fresh(self, work_id: str) -> bool:
+        """Whether this process accepted the job just now and nobody has begun to carry it out; asked once, then false.
+
+        After a crash nobody remembers: then the job may have been carried out in part already.
+        """
+        with self._lock:
+            at = self._fresh.pop(work_id, None)
+            return at is not None and time.monotonic() - at < FRESH
+
+    def later(self, work_id: str, workflow: Workflow, bot: str, job: Json, state: Json, seconds: float) -> None:
+        """Has a job gone on with after some time, by whichever process is free then."""
+        with SetWorkflowID(work_id), SetEnqueueOptions(delay_seconds=seconds):
+            DBOS.enqueue_workflow(LATER, workflow, bot, job, state)
+
+    def take_over(self, executor_id: str) -> int:
+        """Goes on with what another, dead executor left unfinished; how much that was."""
+        left = DBOS.list_workflows(executor_id=executor_id, status="PENDING", load_input=False, load_output=False)
+        for one in left:
+            DBOS.resume_workflow(one.workflow_id)
+        return len(left)
+
+    def unfinished(self) -> int:
+        """How many jobs wait or are being worked on, in all processes."""
+        return len(DBOS.list_workflows(status=["PENDING", "ENQUEUED", "DELAYED"], load_input=False, load_output=False))
+
+    def forget_finished(self, now: datetime | None = None) -> None:
+        """Takes out what was finished long ago."""
+        before = ((now or datetime.now(UTC)) - KEPT).isoformat()
+        while True:
+            old = DBOS.list_workflows(
+                status=["SUCCESS", "ERROR", "CANCELLED"],
+                completed_before=before,
+                limit=_BATCH,
+                load_input=False,
+                load_output=False,
+            )
+            if old:
+                DBOS.delete_workflows([one.workflow_id for one in old])
+            if len(old) < _BATCH:
+                return
+
+    def close(self, seconds: int = 10) -> None:
+        """Waits so long for what is being worked on, then stops; the rest goes on at the next start."""
+        DBOS.destroy(workflow_completion_timeout_sec=seconds)
+
+
+def workflow(name: str) -> Callable[[Workflow], Workflow]:
+    """Makes a function a workflow, known in the database by ``name``: a name once used must keep its meaning."""
+    return DBOS.workflow(name=name, max_recovery_attempts=MOST_RECOVERIES)
+
+
+def step(name: str, act: Callable[..., Json], *arguments: Any) -> Json:
+    """Does a part of a workflow and records what came of it, so that it is not done again after a crash.
+
+    Whatever it was doing when the process died is done once more: it must be safe to repeat, or look before it acts.
+    """
+    return DBOS.run_step({"name": name}, act, *arguments)
+
+
+def work_id() -> str:
+    """The id of the workflow that runs on this thread."""
+    return str(DBOS.workflow_id)

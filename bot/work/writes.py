@@ -1,0 +1,122 @@
+"""The workflow of a change: decide, carry out, tell; once, whatever dies in between, and however long the API is away.
+
+A job is what somebody sent off, as JSON. What is known of it so far travels in the state from one try to the next:
+``plan`` once it is decided, ``told`` what the person is to be told once that is known, ``tries`` that failed,
+``is_ambiguous`` where one of them may have done it all the same.
+"""
+
+import logging
+from datetime import timedelta
+from typing import Protocol
+
+from bot.work.engine import Json, WorkEngine, step, work_id, workflow
+
+log = logging.getLogger(__name__)
+
+GIVES_UP = timedelta(days=1)
+"""Work that could not succeed for so long is given back."""
+
+LONGEST_WAIT = 30.0
+"""Seconds between two tries."""
+
+
+class Hands(Protocol):
+    """What a bot does for its jobs. Every method gets and gives JSON; none raises anything."""
+
+    def decide(self, job: Json) -> Json:
+        """Decides what was asked for. ``{"plan"}``, ``{"again": why}``, ``{"tell": …}``, or ``{}``: it is answered."""
+
+    def carry_out(self, job: Json, plan: Json, is_first: bool) -> Json:
+        """Carries a plan out. ``{"tell": …}`` or ``{"again": why}``."""
+
+    def give_back(self, job: Json, plan: Json | None, why: str, is_ambiguous: bool) -> Json:
+        """What to tell where the work could not succeed for a day: ``{"tell": …}``."""
+
+    def tell(self, job: Json, told: Json) -> Json:
+        """Tells the person. ``{}``, or ``{"again": why}`` where Slack could not be reached."""
+
+    def age(self, job: Json) -> timedelta:
+        """How long ago it was sent off."""
+
+    def watch(self, job: Json) -> None:
+        """Says after two seconds that the job is accepted and waits, unless it was told of by then."""
+
+    def is_said(self, job: Json) -> bool:
+        """Whether the person knows that the job waits."""
+
+
+class Writes:
+    """The jobs of the bots of this process, by the bots' names. One a process, as the engine is."""
+
+    def __init__(self, engine: WorkEngine) -> None:
+        self._engine = engine
+        self._hands: dict[str, Hands] = {}
+        _working[:] = [self]
+
+    def join(self, bot: str, hands: Hands) -> None:
+        """From now on, jobs of this bot are done with these hands."""
+        self._hands[bot] = hands
+
+    def leave(self, bot: str) -> None:
+        """Its jobs wait until it comes back."""
+        self._hands.pop(bot, None)
+
+    def accept(self, bot: str, id_: str, job: Json) -> None:
+        """Makes a job durable, and begins. Raises what the database does; nothing where the id was given before."""
+        self._engine.start(id_, write, bot, job)
+
+    def run(self, bot: str, job: Json, state: Json) -> None:
+        """One try at a job, inside its workflow."""
+        hands = self._hands.get(bot)
+        if hands is None:
+            return self._try_later(bot, job, state, "This bot is not running.")
+        hands.watch(job)
+        if "told" not in state:
+            came = self._try(hands, job, state)
+            if "again" in came:
+                if came.get("is_ambiguous"):
+                    state["is_ambiguous"] = True
+                if hands.age(job) <= GIVES_UP:
+                    return self._try_later(bot, job, state, came["again"])
+                is_ambiguous = bool(state.get("is_ambiguous"))
+                came = step("give back", hands.give_back, job, state.get("plan"), came["again"], is_ambiguous)
+            if "tell" not in came:
+                return None
+            state = {**state, "told": came["tell"], "tries": 0}
+        told = step("tell", hands.tell, job, state["told"])
+        if "again" in told and hands.age(job) <= 2 * GIVES_UP:
+            self._try_later(bot, job, state, told["again"])
+        return None
+
+    def _try(self, hands: Hands, job: Json, state: Json) -> Json:
+        """Decides and carries out; what was decided is added to the state."""
+        if "plan" not in state:
+            decided = step("decide", hands.decide, job)
+            if "plan" not in decided:
+                return decided
+            state["plan"] = decided["plan"]
+        id_, may_be_first = work_id(), not state.get("tries")
+        return step(
+            "carry out",
+            lambda: hands.carry_out(job, state["plan"], may_be_first and self._engine.is_fresh(id_)),
+        )
+
+    def _try_later(self, bot: str, job: Json, state: Json, why: str) -> None:
+        tries = int(state.get("tries", 0)) + 1
+        log.info("Job %s waits after try %d: %s", job["id"], tries, why)
+        seconds = min(LONGEST_WAIT, 1.5**tries)
+        following = f"{job['id']}+{int(state.get('runs', 0)) + 1}"
+        state = {**state, "tries": tries, "runs": int(state.get("runs", 0)) + 1}
+        hands = self._hands.get(bot)
+        job = {**job, "is_said": bool(hands and hands.is_said(job)) or job.get("is_said", False)}
+        self._engine.later(following, write, bot, job, state, seconds)
+
+
+_working: list[Writes] = []
+"""Who runs the workflows of this process: these are plain functions, which the engine finds by their names."""
+
+
+@workflow("write")
+def write(bot: str, job: Json, state: Json) -> None:
+    """One try at a job; what is left of it is tried again as a workflow of its own."""
+    _working[0].run(bot, job, state)
