@@ -12,6 +12,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.embedded.workspace import Workspace, memory_engine, schema
 from bot.embedded.workspace.people import Directory, User
+from bot.embedded.workspace.seed import seed
 from bot.embedded.workspace.storage import Storage
 from bot.embedded.workspace.typed import links, resolve
 from tests.test_workspace_stage import Stage, staged
@@ -76,7 +77,7 @@ def test_typed_text_is_resolved_as_with_should_escape(typed: str, sent: str) -> 
     storage = Storage(engine)
     storage.migrate()
     directory = Directory(storage)
-    directory.seed("OKR bot")
+    seed(storage, "OKR bot")
     assert resolve(typed, directory.users(), directory.channels()) == sent
     engine.dispose()
 

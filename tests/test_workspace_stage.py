@@ -66,6 +66,9 @@ class Quiet(WSGIRequestHandler):
     def log(self, *_: Any) -> None:
         return
 
+    def connection_dropped(self, *_: Any) -> None:
+        self.close_connection = True  # a cut connection: waitress closes it by itself
+
 
 class Stage:
     """The workspace as ``slack``, the app as ``app``; listeners are added by the test."""

@@ -19,7 +19,9 @@ from tests.test_workspace_stage import MANIFEST, button, field, modal, text
 def opened(path: Path) -> tuple[Workspace, sa.Engine]:
     """A workspace on a file."""
     engine = sa.create_engine(f"sqlite:///{path}/workspace.db")
-    workspace = Workspace(engine, base_url="http://127.0.0.1:1", events_url="http://127.0.0.1:9/", manifest=MANIFEST)
+    workspace = Workspace(
+        engine, base_url="http://127.0.0.1:1", events_url="http://127.0.0.1:9/", manifest=MANIFEST, key=b"k" * 32
+    )
     workspace.open()
     return workspace, engine
 

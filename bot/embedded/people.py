@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SamplePerson:
-    """``role`` is the person's standing in the Slack workspace: admin, member or guest."""
+    """``role`` is the person's standing in the Slack workspace.
+
+    admin, member, guest (of a single channel), multi_guest (of several) or stranger (of another organisation).
+    """
 
     first_name: str
     last_name: str
@@ -41,4 +44,10 @@ PEOPLE = (
 """All of them are in the OKR server and in the workspace."""
 
 GUEST = SamplePerson("Ellis", "Guest", "", "guest", "Asia/Tokyo")
-"""In the workspace only: a guest, whom the OKR server does not know."""
+"""In the workspace only: a guest in a single channel, whom the OKR server does not know."""
+
+VISITOR = SamplePerson("Noor", "Visitor", "", "multi_guest", "Asia/Kolkata")
+"""In the workspace only: a guest in several channels."""
+
+STRANGER = SamplePerson("Robin", "Partner", "", "stranger", "Europe/Paris")
+"""In the workspace only: somebody of another organisation, met in the shared channel."""

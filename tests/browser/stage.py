@@ -38,7 +38,9 @@ MANIFEST: dict[str, Any] = {
             },
         ],
     },
-    "oauth_config": {"scopes": {"bot": ["commands", "chat:write", "chat:write.public", "im:write", "users:read"]}},
+    "oauth_config": {
+        "scopes": {"bot": ["commands", "chat:write", "chat:write.public", "files:write", "im:write", "users:read"]}
+    },
     "settings": {
         "event_subscriptions": {"bot_events": ["app_home_opened"]},
         "interactivity": {"is_enabled": True},

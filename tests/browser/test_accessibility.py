@@ -63,8 +63,28 @@ def about(page: Page) -> None:
     expect(page.locator(".steps")).to_be_visible()
 
 
+def people(page: Page) -> None:
+    page.get_by_role("button", name="People", exact=True).click()
+    expect(page.get_by_label("Time zone of Grace Hopper")).to_be_visible()
+
+
+def failures(page: Page) -> None:
+    page.get_by_role("button", name="Failures").click()
+    page.get_by_label("Charts are refused").check()
+    expect(page.get_by_role("button", name="Failures, some are on")).to_be_visible()
+
+
+def channel_menu(page: Page) -> None:
+    page.get_by_role("button", name="Change this channel").click()
+    page.get_by_role("menuitem", name="Rename").click()
+    expect(page.get_by_role("dialog").get_by_label("Name")).to_be_visible()
+
+
+SCENES = [empty, conversation, completion, modal, inspector, api, about, people, failures, channel_menu]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("scene", [empty, conversation, completion, modal, inspector, api, about])
+@pytest.mark.parametrize("scene", SCENES)
 def test_nothing_grave_is_found_in(open_page: Open, axe: str, scene: Callable[[Page], None], scheme: str) -> None:
     page = open_page(place="#/C0GENERAL", color_scheme=scheme, bypass_csp=True)
     scene(page)

@@ -1,12 +1,13 @@
 """The one account of this server: who it is, and what every answer needs to know of it."""
 
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
+
+from bot.embedded.derivation import as_token, derive
 
 from . import tables
 from .database import insert_new
@@ -19,7 +20,7 @@ class Account:
     """``user_id`` is whose doings the token's are; ``web_url`` is where people see an objective."""
 
     id: str
-    token: str
+    token: str = field(repr=False)  # a log may show the account
     user_id: str
     web_url: str
     clock: Callable[[], datetime]
@@ -34,17 +35,22 @@ class Account:
 
 
 def load_account(
-    connection: Connection, clock: Callable[[], datetime], account_id: str, token: str, web_url: str
+    connection: Connection,
+    clock: Callable[[], datetime],
+    *,
+    account_id: str,
+    token: str,
+    key: bytes | None,
+    web_url: str,
 ) -> Account:
-    """The account as kept, made once where there is none; what is given (not empty) counts before what is kept."""
+    """The account as kept, made once where there is none. An id given (not empty) counts before the one that is kept.
+
+    A token is never kept: where none is given it is derived from the key and the account's id.
+    """
     now = clock()
-    made: dict[str, Any] = {
-        "one": 1,
-        "id": new_id(now),
-        "token": secrets.token_urlsafe(32),
-        "user_id": new_id(now),
-        "created_at": write_time(now),
-    }
+    made: dict[str, Any] = {"one": 1, "id": new_id(now), "user_id": new_id(now), "created_at": write_time(now)}
     insert_new(connection, tables.account, [made])
     kept = connection.execute(select(tables.account)).one()
-    return Account(account_id or kept.id, token or kept.token, kept.user_id, web_url.rstrip("/"), clock)
+    id_ = account_id or kept.id
+    token = token or as_token(derive(key, "OKR server: token", id_))
+    return Account(id_, token, kept.user_id, web_url.rstrip("/"), clock)

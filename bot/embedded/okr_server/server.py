@@ -24,8 +24,9 @@ def _utc_now() -> datetime:
 class OkrServer:
     """One account's OKRs in one database. ``migrate()``, then ``open()``, then ``blueprint()``.
 
-    ``account_id`` and ``token`` are what callers must send; where they are not given they are made once and kept.
-    ``web_url`` begins the addresses of objectives. ``clock`` gives the time, aware.
+    ``account_id`` and ``token`` are what callers must send. An id that is not given is made once and kept. A token that
+    is not given is derived from ``key`` and the id, so every process with the same key has the same one; without a key
+    it holds for this process only. ``web_url`` begins the addresses of objectives. ``clock`` gives the time, aware.
     """
 
     def __init__(
@@ -34,12 +35,14 @@ class OkrServer:
         *,
         account_id: str = "",
         token: str = "",
+        key: bytes | None = None,
         web_url: str = "",
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         self.engine = engine
         self.account_id = account_id
         self.token = token
+        self._key = key
         self._web_url = web_url
         self._clock = clock
         self._account: Account | None = None
@@ -51,7 +54,14 @@ class OkrServer:
     def open(self) -> None:
         """Load the account, or make it; purge what was deleted long ago; see to it that there is a current session."""
         with writing(self.engine) as connection:
-            self._account = load_account(connection, self._clock, self.account_id, self.token, self._web_url)
+            self._account = load_account(
+                connection,
+                self._clock,
+                account_id=self.account_id,
+                token=self.token,
+                key=self._key,
+                web_url=self._web_url,
+            )
             purge(connection, self._account)
             make_missing_sessions(connection, self._account)
         self.account_id, self.token = self._account.id, self._account.token

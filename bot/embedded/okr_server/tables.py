@@ -21,7 +21,6 @@ account = Table(
     metadata,
     Column("one", Integer, primary_key=True, autoincrement=False),  # always 1: there is one account
     _column("id"),
-    _column("token"),
     _column("user_id"),
     _column("created_at"),
 )

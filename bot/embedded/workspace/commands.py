@@ -1,7 +1,9 @@
 """Typing in a channel: messages, slash commands, and the events the app hears of them."""
 
+import re
 from urllib.parse import urlsplit
 
+from bot.embedded.workspace.memberships import invite
 from bot.embedded.workspace.payloads import channel_name, hook_url
 from bot.embedded.workspace.people import APP_ID, BOT_USER_ID, TEAM_ID, Channel, User
 from bot.embedded.workspace.responses import ContentError, is_message, respond
@@ -20,6 +22,8 @@ def run_command(world: World, user_id: str, channel_id: str, typed: str) -> Outc
     user, channel = world.person(user_id), world.directory.channel(channel_id)
     if channel is None or user_id not in channel.members:
         return world.refused(user_id, "not_in_channel", "You are not in this channel.")
+    if channel.is_archived:
+        return world.refused(user_id, "is_archived", "This channel is archived.")
     name, text = (*typed.split(None, 1), "", "")[:2]
     if name == "/invite":
         return _invite(world, user, channel, text)
@@ -118,18 +122,16 @@ def _tell_links(world: World, user: User, channel: Channel, text: str, ts: str, 
 
 
 def _resolve(world: World, user: User, text: str) -> str:
+    if not {"@", "#"} & set(text):
+        return resolve(text, [], [])  # with thousands of people their names alone would take longer than all the rest
     channels = [one for one in world.directory.channels() if one.kind == "channel" or user.id in one.members]
     return resolve(text, world.directory.users(), channels)
 
 
 def _invite(world: World, user: User, channel: Channel, text: str) -> Outcome:
-    named = _resolve(world, user, text.strip())
-    guest = world.directory.user(named.removeprefix("<@").removesuffix(">"))
-    if guest is None or channel.is_dm:
-        return _fail(world, user, channel, "user_not_found", "Say whom to invite: /invite @name")
-    world.directory.join(channel.id, guest.id)
-    made = world.post(channel.id, guest.id, {"text": f"was added to #{channel.name} by <@{user.id}>."}, kind="join")
-    return world.outcome(user.id, message=world.messages.shown([made])[0])
+    named = re.findall(r"<@(\w+)>", _resolve(world, user, text))
+    outcome = invite(world, user.id, channel.id, *named)
+    return outcome if outcome.ok else _fail(world, user, channel, outcome.error, outcome.text)
 
 
 def _fail(world: World, user: User, channel: Channel, error: str, text: str) -> Outcome:

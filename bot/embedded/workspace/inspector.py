@@ -11,7 +11,11 @@ from typing import Any
 
 KEPT = 500
 
-HOOK = re.compile(r"(/slack/hooks/)[\w-]+")
+ADDRESS = re.compile(r"(/slack/(?:hooks|upload)/)[\w-]+")
+"""Addresses that entitle whoever has them."""
+
+TOKEN = re.compile(r"\bx(?:ox[a-z]|app)[.-][\w.-]+")
+"""What looks like a token of Slack's, this workspace's or another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Inspector:
         self, way: str, what: str, *, status: int, milliseconds: float, error: str, request: Any, answer: Any
     ) -> Exchange:
         """Keeps one exchange."""
-        request, answer = self._without_secrets([request, answer])
+        what, error, request, answer = self._without_secrets([what, error, request, answer])
         with self._lock:
             self._last += 1
             made = Exchange(self._last, self._clock(), way, what, status, milliseconds, error, request, answer)
@@ -88,4 +92,4 @@ class Inspector:
         text = json.dumps(sent, default=str)
         for secret in self._secrets():
             text = text.replace(json.dumps(secret)[1:-1], "•••") if secret else text
-        return json.loads(HOOK.sub(r"\1•••", text))
+        return json.loads(TOKEN.sub("•••", ADDRESS.sub(r"\1•••", text)))

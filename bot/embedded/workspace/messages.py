@@ -14,10 +14,17 @@ from bot.embedded.workspace.schema import message as table
 from bot.embedded.workspace.storage import Storage
 from bot.embedded.workspace.values import chosen_options, initial_state, plain_values
 
+SAID = ("message", "command")
+"""The kinds of message that people and the app wrote, which count as unread."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """``body`` holds text, blocks, attachments, files, username, icon, metadata, edited."""
+    """``body`` holds text, blocks, attachments, files, username, icon, metadata, edited.
+
+    ``kind``: message, command (typed), join or notice (what happened to a channel), failure, or tombstone, which stands
+    where the head of a thread was deleted.
+    """
 
     channel_id: str
     ts: str
@@ -40,6 +47,11 @@ class Message:
 
     def seen_by(self, user_id: str) -> bool:
         return self.only_for in ("", user_id)
+
+    @property
+    def can_be_answered(self) -> bool:
+        """Whether a thread may hang on it."""
+        return self.kind in (*SAID, "tombstone")
 
 
 class Messages:
@@ -94,6 +106,16 @@ class Messages:
         self._write(changed)
         return changed
 
+    def bury(self, message: Message) -> None:
+        """Leaves nothing of a message but its place."""
+        self._write(replace(message, kind="tombstone", body={"text": "This message was deleted."}, typed={}))
+
+    def is_answered(self, message: Message) -> bool:
+        """Whether there are replies to it."""
+        where = (table.c.channel_id == message.channel_id, table.c.thread_ts == message.ts)
+        with self._storage.begin() as connection:
+            return connection.execute(sa.select(table.c.ts).where(*where).limit(1)).first() is not None
+
     def remove(self, message: Message) -> None:
         """Takes a message away."""
         with self._storage.begin() as connection:
@@ -126,7 +148,7 @@ class Messages:
             table.c.thread_ts == "",
             table.c.user_id != user_id,
             table.c.only_for.in_(["", user_id]),
-            table.c.kind != "failure",
+            table.c.kind.in_(SAID),
         ]
         with self._storage.begin() as connection:
             return [Message(*row) for row in connection.execute(sa.select(table).where(*where).limit(100))]
@@ -181,7 +203,9 @@ class Messages:
     def _write(self, message: Message) -> None:
         with self._storage.begin() as connection:
             key = (table.c.channel_id == message.channel_id) & (table.c.ts == message.ts)
-            connection.execute(table.update().where(key).values(body=message.body, typed=message.typed))
+            connection.execute(
+                table.update().where(key).values(kind=message.kind, body=message.body, typed=message.typed)
+            )
 
 
 def _named(body: Json) -> Json:

@@ -1,14 +1,14 @@
-"""The sample people and channels, and who may see what: the workspace's directory."""
+"""People and channels, and who is in what: the workspace's directory."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bot.embedded.people import GUEST, PEOPLE, SamplePerson
+from bot.embedded.people import SamplePerson
 from bot.embedded.workspace.schema import channel as channels
 from bot.embedded.workspace.schema import member as members
 from bot.embedded.workspace.schema import user as users
@@ -20,17 +20,8 @@ APP_ID = "A0OKRBOT"
 BOT_ID = "B0OKRBOT"
 BOT_USER_ID = "U0OKRBOT"
 
-STRANGER = SamplePerson("Robin", "Partner", "", "stranger", "Europe/Paris")
-"""Somebody of another organisation, met in the shared channel."""
-
-CHANNELS = (
-    # id, kind, name, topic, shared, the bot is in it
-    ("C0GENERAL", "channel", "general", "Everything that concerns everyone", False, True),
-    ("C0GROWTH", "channel", "growth", "More customers, sooner", False, True),
-    ("C0LEADERSHIP", "private", "leadership", "Before it is decided", False, False),
-    ("C0RANDOM", "channel", "random", "Everything else", False, False),
-    ("C0PARTNERS", "channel", "partners", "Shared with people of another organisation", True, False),
-)
+GENERAL = "C0GENERAL"
+GUESTS = ("guest", "multi_guest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +42,11 @@ class User:
     def is_bot(self) -> bool:
         return self.standing == "bot"
 
+    @property
+    def is_guest(self) -> bool:
+        """Whether somebody is a guest, of one channel or of several."""
+        return self.standing in GUESTS
+
     def offset(self, at: datetime) -> int:
         """Seconds east of UTC at that moment."""
         shift = at.astimezone(ZoneInfo(self.tz)).utcoffset()
@@ -63,15 +59,20 @@ class Channel:
 
     id: str
     kind: str
-    name: str
-    topic: str
-    is_shared: bool
-    is_archived: bool
-    members: tuple[str, ...]
+    name: str = ""
+    topic: str = ""
+    is_shared: bool = False
+    is_archived: bool = False
+    members: tuple[str, ...] = ()
 
     @property
     def is_dm(self) -> bool:
         return self.kind == "dm"
+
+    @property
+    def is_general(self) -> bool:
+        """Whether it is the one that everybody is in and that cannot be put away."""
+        return self.id == GENERAL
 
     def partner(self, user_id: str) -> str:
         """In a direct message, the other one (or oneself, alone)."""
@@ -89,32 +90,6 @@ class Directory:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
-    def seed(self, bot_name: str) -> None:
-        """Brings in the sample people and channels where there is nobody yet."""
-        with self._storage.begin() as connection:
-            if connection.execute(sa.select(users.c.id).limit(1)).first():
-                return
-            connection.execute(users.insert(), [_row(person) for person in (*PEOPLE, GUEST, STRANGER)])
-            bot = _row(SamplePerson("okr", "bot", "", "bot", "UTC")) | {
-                "id": BOT_USER_ID,
-                "real_name": bot_name,
-                "email": "",
-            }
-            connection.execute(users.insert().values(bot | {"handle": bot_name.lower().replace(" ", "-")}))
-            connection.execute(
-                channels.insert(),
-                [
-                    {"id": id_, "kind": kind, "name": name, "topic": topic, "is_shared": shared, "is_archived": False}
-                    for id_, kind, name, topic, shared, _ in CHANNELS
-                ],
-            )
-            inside = [(id_, person) for id_, *_, with_bot in CHANNELS for person in _members_of(id_, with_bot)]
-            alone = [user_id(person) for person in (*PEOPLE, GUEST)]
-            connection.execute(channels.insert(), [_dm_row(_dm_id(person)) for person in alone])
-            inside += [(_dm_id(person), one) for person in alone for one in (person, BOT_USER_ID)]
-            rows = [{"channel_id": place, "user_id": person, "last_read": ""} for place, person in inside]
-            connection.execute(members.insert(), rows)
-
     def user(self, id_: str) -> User | None:
         """The person or bot of this id."""
         with self._storage.begin() as connection:
@@ -131,6 +106,12 @@ class Directory:
         with self._storage.begin() as connection:
             row = connection.execute(sa.select(users).where(sa.func.lower(users.c.email) == email.lower())).first()
         return User(*row) if row and email else None
+
+    def add_user(self, user: User) -> None:
+        """Brings a person in, with a direct message with the app."""
+        with self._storage.begin() as connection:
+            connection.execute(users.insert().values(asdict(user)))
+            self.open_dm(user.id, BOT_USER_ID)
 
     def change_user(self, id_: str, **changes: Any) -> None:
         """Changes what is known of a person, say ``deleted=True`` or ``tz="Asia/Tokyo"``."""
@@ -164,6 +145,16 @@ class Directory:
         mine = sa.select(members.c.channel_id).where(members.c.user_id == user_id)
         return self.channels(channels.c.id.in_(mine))
 
+    def add_channel(self, channel: Channel) -> None:
+        """Makes a channel, with its members."""
+        row = asdict(channel)
+        inside = row.pop("members")
+        with self._storage.begin() as connection:
+            connection.execute(channels.insert().values(row))
+            rows = [{"channel_id": channel.id, "user_id": person, "last_read": ""} for person in inside]
+            if rows:
+                connection.execute(members.insert(), rows)
+
     def change_channel(self, id_: str, **changes: Any) -> None:
         """Changes a channel, say ``is_archived=True``."""
         with self._storage.begin() as connection:
@@ -184,16 +175,14 @@ class Directory:
 
     def open_dm(self, one: str, other: str) -> Channel:
         """The direct message between two, made if there is none."""
-        with self._storage.begin() as connection:
+        with self._storage.begin():
             for found in self.channels_of(one):
                 if found.is_dm and set(found.members) == {one, other}:
                     return found
             pair = tuple(sorted({one, other}))
-            id_ = _dm_id(one) if other == BOT_USER_ID else "D" + secrets.token_hex(5).upper()
-            connection.execute(channels.insert().values(_dm_row(id_)))
-            for person in pair:
-                self.join(id_, person)
-            return Channel(id_, "dm", "", "", False, False, pair)
+            made = direct_message(one) if other == BOT_USER_ID else Channel(new_id("D"), "dm", members=pair)
+            self.add_channel(made)
+            return made
 
     def last_read(self, channel_id: str, user_id: str) -> str:
         """The ts up to which somebody has read a channel, '' for nothing."""
@@ -208,31 +197,11 @@ class Directory:
             connection.execute(members.update().where(key).values(last_read=ts))
 
 
-def _row(person: SamplePerson) -> dict[str, Any]:
-    return {
-        "id": user_id(person),
-        "team_id": OTHER_TEAM_ID if person.role == "stranger" else TEAM_ID,
-        "handle": person.email.partition("@")[0],
-        "real_name": person.name,
-        "email": person.email.replace("@example.com", "@example.org") if person.role == "stranger" else person.email,
-        "tz": person.time_zone,
-        "standing": person.role,
-        "title": person.team,
-        "deleted": False,
-    }
+def direct_message(user_id: str) -> Channel:
+    """The conversation of a person with the app."""
+    return Channel("D" + user_id[1:], "dm", members=tuple(sorted({user_id, BOT_USER_ID})))
 
 
-def _dm_id(user_id: str) -> str:
-    """The id of a person's direct message with the bot."""
-    return "D" + user_id[1:]
-
-
-def _dm_row(id_: str) -> dict[str, Any]:
-    return {"id": id_, "kind": "dm", "name": "", "topic": "", "is_shared": False, "is_archived": False}
-
-
-def _members_of(channel_id: str, with_bot: bool) -> list[str]:
-    everybody = [user_id(person) for person in PEOPLE]
-    more = {"C0PARTNERS": [user_id(STRANGER)], "C0GENERAL": [user_id(GUEST)]}.get(channel_id, [])
-    inside = everybody[:4] if channel_id == "C0LEADERSHIP" else [*everybody, *more]
-    return [*inside, BOT_USER_ID] if with_bot else inside
+def new_id(letter: str) -> str:
+    """An id that nobody has yet."""
+    return letter + secrets.token_hex(5).upper()

@@ -1,5 +1,6 @@
 """What the app answers a command with, at once or through a response address."""
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.embedded.workspace.blockkit import faults_in_message
@@ -22,8 +23,13 @@ class ContentError(Exception):
         self.faults = faults or []
 
 
-def message_body(content: Json, keep: Json | None = None) -> Json:
-    """The body of a message from what the app sent; fields not sent are kept from ``keep``. Raises ContentError."""
+def message_body(
+    content: Json, keep: Json | None = None, refused: Callable[[list[Json]], list[str]] = lambda _: []
+) -> Json:
+    """The body of a message from what the app sent; fields not sent are kept from ``keep``. Raises ContentError.
+
+    ``refused`` says of some blocks what this workspace has against them, beside Block Kit's rules.
+    """
     body: Json = {}
     for field in ("blocks", "attachments"):
         sent = content.get(field)
@@ -41,7 +47,7 @@ def message_body(content: Json, keep: Json | None = None) -> Json:
         body = {"text": str(markdown), "blocks": [{"type": "markdown", "text": str(markdown)}]}
     if not body["text"].strip() and not body.get("blocks") and not body.get("attachments"):
         raise ContentError("no_text")
-    if faults := faults_in_message(body):
+    if faults := [*faults_in_message(body), *refused(body.get("blocks", []))]:
         raise ContentError("invalid_blocks", faults)
     if content.get("metadata"):
         body["metadata"] = content["metadata"]
@@ -63,14 +69,14 @@ def respond(world: World, hook: Hook, content: Json) -> Message | None:
             raise ContentError("message_not_found")
         world.remove(original)
         return None
-    body = message_body(content)
+    body = message_body(content, refused=world.faults.refused)
     if _is_set(content.get("replace_original")) and original is not None:
         return world.change(original, body)
     only_for = "" if content.get("response_type") == "in_channel" else hook.user_id
     thread_ts = str(content.get("thread_ts") or "")
     made = world.post(hook.channel_id, BOT_USER_ID, body, thread_ts=thread_ts, only_for=only_for)
     if not hook.message_ts or original is None:
-        world.tickets.point_hook(hook.token, made.ts)
+        world.tickets.point_hook(hook, made.ts)
     return made
 
 

@@ -1,10 +1,8 @@
 """The tables of the workspace; what is shown or sent is kept whole as JSON beside the columns that are searched."""
 
-from sqlalchemy import JSON, Boolean, Column, Float, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Float, Integer, LargeBinary, MetaData, String, Table
 
 metadata = MetaData()
-
-setting = Table("ws_setting", metadata, Column("name", String, primary_key=True), Column("value", Text, nullable=False))
 
 user = Table(
     "ws_user",
@@ -15,7 +13,7 @@ user = Table(
     Column("real_name", String, nullable=False),
     Column("email", String, nullable=False),
     Column("tz", String, nullable=False),
-    Column("standing", String, nullable=False),  # admin, member, guest, stranger or bot
+    Column("standing", String, nullable=False),  # admin, member, guest, multi_guest, stranger or bot
     Column("title", String, nullable=False),
     Column("deleted", Boolean, nullable=False),
 )
@@ -69,7 +67,7 @@ view = Table(
 hook = Table(
     "ws_hook",
     metadata,
-    Column("token", String, primary_key=True),
+    Column("digest", String, primary_key=True),  # SHA-256 of the token in the address, which nobody keeps
     Column("channel_id", String, nullable=False),
     Column("user_id", String, nullable=False),
     Column("message_ts", String, nullable=False),
@@ -85,4 +83,5 @@ file = Table(
     Column("title", String, nullable=False),
     Column("length", Integer, nullable=False),
     Column("content", LargeBinary, nullable=True),  # none until it has been uploaded
+    Column("upload_digest", String, nullable=True, index=True),  # SHA-256 of the token to upload it with, once
 )

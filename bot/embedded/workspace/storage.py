@@ -1,7 +1,7 @@
-"""The workspace's database: one transaction at a time, migrations, settings made once and kept."""
+"""The workspace's database: one transaction at a time, and migrations."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from sqlalchemy.pool import StaticPool
 from bot.embedded.workspace import schema
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0001"
+HEAD = "0002"
 
 
 def memory_engine() -> sa.Engine:
@@ -67,21 +67,17 @@ class Storage:
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
             config.attributes["connection"] = connection
+            if connection.dialect.name == "sqlite" and not _is_in_transaction(connection):
+                # Python's driver begins no transaction for DDL by itself: a migration that fails must leave no trace
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
             command.upgrade(config, "head")
 
     def empty(self) -> None:
-        """Forgets everything but the settings."""
+        """Forgets everything."""
         with self.begin() as connection:
             for table in schema.metadata.sorted_tables:
-                if table is not schema.setting:
-                    connection.execute(table.delete())
+                connection.execute(table.delete())
 
-    def setting(self, name: str, make: Callable[[], str]) -> str:
-        """The setting kept under this name, made now if there is none."""
-        with self.begin() as connection:
-            kept = connection.execute(sa.select(schema.setting.c.value).where(schema.setting.c.name == name)).scalar()
-            if kept is not None:
-                return str(kept)
-            value = make()
-            connection.execute(schema.setting.insert().values(name=name, value=value))
-            return value
+
+def _is_in_transaction(connection: sa.Connection) -> bool:
+    return bool(getattr(connection.connection.driver_connection, "in_transaction", False))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.embedded.derivation import fingerprint
 from bot.embedded.workspace.schema import hook as table
 from bot.embedded.workspace.storage import Storage
 
@@ -34,7 +35,7 @@ class Trigger:
 class Hook:
     """``message_ts`` is the message that replace_original and delete_original mean, '' while there is none."""
 
-    token: str
+    digest: str
     channel_id: str
     user_id: str
     message_ts: str
@@ -74,19 +75,20 @@ class Tickets:
             return trigger
 
     def hook(self, channel_id: str, user_id: str, message_ts: str = "") -> str:
-        """A new response address's token."""
+        """A new response address's token: whoever has it may answer, so only its digest is kept."""
         token = secrets.token_urlsafe(24)
         expires = self._clock().timestamp() + HOOK_SECONDS
         with self._storage.begin() as connection:
             connection.execute(table.delete().where(table.c.expires < expires - 2 * HOOK_SECONDS))
-            made = Hook(token, channel_id, user_id, message_ts, 0, expires)
+            made = Hook(fingerprint(token), channel_id, user_id, message_ts, 0, expires)
             connection.execute(table.insert().values({field: getattr(made, field) for field in Hook.__slots__}))
         return token
 
     def take_hook(self, token: str) -> Hook:
         """Uses a response address once. Raises TicketError."""
         with self._storage.begin() as connection:
-            row = connection.execute(sa.select(table).where(table.c.token == token)).first()
+            key = table.c.digest == fingerprint(token)
+            row = connection.execute(sa.select(table).where(key)).first()
             if row is None:
                 raise TicketError("no_hook")
             hook = Hook(*row)
@@ -94,10 +96,10 @@ class Tickets:
                 raise TicketError("expired_url")
             if hook.uses >= HOOK_USES:
                 raise TicketError("used_url")
-            connection.execute(table.update().where(table.c.token == token).values(uses=hook.uses + 1))
+            connection.execute(table.update().where(key).values(uses=hook.uses + 1))
             return hook
 
-    def point_hook(self, token: str, message_ts: str) -> None:
+    def point_hook(self, hook: Hook, message_ts: str) -> None:
         """Says which message the address means from now on."""
         with self._storage.begin() as connection:
-            connection.execute(table.update().where(table.c.token == token).values(message_ts=message_ts))
+            connection.execute(table.update().where(table.c.digest == hook.digest).values(message_ts=message_ts))

@@ -80,18 +80,24 @@ class World:
         return changed
 
     def remove(self, message: Message) -> None:
-        """Takes a message away."""
+        """Takes a message away; the head of a thread leaves a mark as long as there are replies."""
+        channel_id, ts = message.channel_id, message.ts
+        if self.messages.is_answered(message):
+            self.messages.bury(message)
+            self.feed.publish("message_changed", lambda viewer: self._tell_message(viewer, channel_id, ts))
+            return
         self.messages.remove(message)
-        gone = {"channel": message.channel_id, "ts": message.ts, "thread_ts": message.thread_ts}
+        gone = {"channel": channel_id, "ts": ts, "thread_ts": message.thread_ts}
         self.feed.publish(
             "message_deleted",
-            lambda viewer: gone if message.seen_by(viewer) and self.sees(viewer, message.channel_id) else None,
+            lambda viewer: gone if message.seen_by(viewer) and self.sees(viewer, channel_id) else None,
         )
-        self.tell_channel(message.channel_id)
-        if message.thread_ts:
-            self.feed.publish(
-                "message_changed", lambda viewer: self._tell_message(viewer, message.channel_id, message.thread_ts)
-            )
+        self.tell_channel(channel_id)
+        head = self.messages.get(channel_id, message.thread_ts) if message.thread_ts else None
+        if head is not None and head.kind == "tombstone" and not self.messages.is_answered(head):
+            self.remove(head)
+        elif head is not None:
+            self.feed.publish("message_changed", lambda viewer: self._tell_message(viewer, channel_id, head.ts))
 
     def tell_views(self, user_id: str) -> None:
         """Shows a person's stack of modals anew."""
@@ -109,6 +115,23 @@ class World:
             return self.shown_channel(channel, viewer) if channel and viewer in channel.members else None
 
         self.feed.publish("channel", tell)
+
+    def tell_left(self, channel_id: str, user_id: str) -> None:
+        """Takes a channel from the page of somebody who is in it no longer."""
+        self.feed.publish("channel_left", lambda viewer: {"id": channel_id} if viewer == user_id else None)
+
+    def tell_user(self, user_id: str) -> None:
+        """Shows everybody a person anew."""
+
+        def tell(_viewer: str) -> Json | None:
+            user = self.directory.user(user_id)
+            return shown_user(user) if user else None
+
+        self.feed.publish("user", tell)
+
+    def tell_faults(self) -> None:
+        """Shows what is made to fail."""
+        self.feed.publish("faults", lambda _: dict(self.faults.shown()))
 
     def record(self, way: str, what: str, **exchange: Any) -> None:
         """Keeps an exchange for the inspector and shows it."""
@@ -152,6 +175,10 @@ class World:
             "members": len(channel.members),
         }
 
+    def notice(self, channel_id: str, user_id: str, text: str) -> Message:
+        """Says in a channel what somebody did to it."""
+        return self.post(channel_id, user_id, {"text": text}, kind="notice")
+
     def outcome(self, user_id: str, answer: Answer | None = None, **more: Any) -> Outcome:
         """What came of an act, with the modals that are open now."""
         if answer is not None and not answer.ok:
@@ -174,3 +201,23 @@ class World:
         if message is None or not message.seen_by(viewer) or not self.sees(viewer, channel_id):
             return None
         return self.messages.shown([message])[0]
+
+
+def shown_user(user: User) -> Json:
+    """A person as the page shows them."""
+    return {
+        "id": user.id,
+        "name": user.handle,
+        "real_name": user.real_name,
+        "initials": "".join(part[0] for part in user.real_name.split()[:2]).upper(),
+        "tz": user.tz,
+        "team_id": user.team_id,
+        "standing": user.standing,
+        "is_admin": user.standing == "admin",
+        "is_guest": user.is_guest,
+        "is_bot": user.is_bot,
+        "is_stranger": user.team_id != TEAM_ID,
+        "is_deleted": user.deleted,
+        "actable": not user.is_bot,
+        "title": user.title,
+    }

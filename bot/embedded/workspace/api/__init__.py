@@ -8,6 +8,8 @@ from bot.embedded.workspace.api.call import ApiError, Call, Method
 from bot.embedded.workspace.elements import Json
 from bot.embedded.workspace.world import World
 
+CUT = "connection cut"
+
 METHODS: dict[str, Method] = {
     **people.METHODS,
     **chat.METHODS,
@@ -19,28 +21,32 @@ METHODS: dict[str, Method] = {
 Reply = tuple[Json, int, dict[str, str]]
 
 
-def answer(world: World, bot_token: str, method: str, token: str, arguments: dict[str, Any]) -> Reply:
-    """Runs one call: answer, HTTP status, headers. Everything is recorded."""
+def answer(world: World, bot_token: str, method: str, token: str, arguments: dict[str, Any]) -> Reply | None:
+    """Runs one call: answer, HTTP status, headers; None where the connection is to be cut. Everything is recorded."""
     began = time.perf_counter()
-    content, status, headers = _answer(world, bot_token, method, token, arguments)
+    reply = _answer(world, bot_token, method, token, arguments)
+    content, status, _ = reply or (None, 0, {})
     world.record(
         "in",
         method,
         status=status,
         milliseconds=(time.perf_counter() - began) * 1000,
-        error="" if content.get("ok") else str(content.get("error", "dropped")),
+        error=CUT if content is None else "" if content.get("ok") else str(content.get("error", "dropped")),
         request={name: value for name, value in arguments.items() if name != "token"},
         answer=content,
     )
-    return content, status, headers
+    return reply
 
 
-def _answer(world: World, bot_token: str, method: str, token: str, arguments: dict[str, Any]) -> Reply:
+def _answer(world: World, bot_token: str, method: str, token: str, arguments: dict[str, Any]) -> Reply | None:
     fault = world.faults.meet(method)
     if fault is None:
         return _run(world, bot_token, method, token, arguments)
+    world.tell_faults()
     if fault.after:
         _run(world, bot_token, method, token, arguments)
+    if fault.cut:
+        return None
     if fault.status == 429 or fault.retry_after:
         return {"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(fault.retry_after or 1)}
     return {"ok": False, "error": fault.error or "internal_error"}, fault.status, {}

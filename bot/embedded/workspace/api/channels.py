@@ -2,7 +2,9 @@
 
 from bot.embedded.workspace.api.call import ApiError, Call, Method
 from bot.embedded.workspace.elements import Json
-from bot.embedded.workspace.people import BOT_USER_ID, TEAM_ID, Channel
+from bot.embedded.workspace.memberships import enter
+from bot.embedded.workspace.objects import channel_object
+from bot.embedded.workspace.people import BOT_USER_ID, Channel
 
 KINDS = {"channel": "public_channel", "private": "private_channel", "dm": "im"}
 SCOPES = {"channel": "channels:read", "private": "groups:read", "dm": "im:read"}
@@ -18,41 +20,6 @@ def find(call: Call, named: str) -> Channel:
     return channel
 
 
-def _shape(channel: Channel) -> Json:
-    if channel.is_dm:
-        return {
-            "id": channel.id,
-            "created": 0,
-            "is_im": True,
-            "is_org_shared": False,
-            "is_archived": channel.is_archived,
-            "user": channel.partner(BOT_USER_ID),
-            "context_team_id": TEAM_ID,
-        }
-    return {
-        "id": channel.id,
-        "name": channel.name,
-        "name_normalized": channel.name,
-        "created": 0,
-        "creator": "U0ADA",
-        "is_channel": channel.kind == "channel",
-        "is_group": channel.kind == "private",
-        "is_im": False,
-        "is_mpim": False,
-        "is_private": channel.kind == "private",
-        "is_archived": channel.is_archived,
-        "is_general": channel.name == "general",
-        "is_shared": channel.is_shared,
-        "is_ext_shared": channel.is_shared,
-        "is_org_shared": False,
-        "is_member": BOT_USER_ID in channel.members,
-        "num_members": len(channel.members),
-        "context_team_id": TEAM_ID,
-        "topic": {"value": channel.topic, "creator": "", "last_set": 0},
-        "purpose": {"value": channel.topic, "creator": "", "last_set": 0},
-    }
-
-
 def _listed(call: Call, channels: list[Channel]) -> Json:
     wanted = call.listed("types") or ["public_channel"]
     if any(one not in (*KINDS.values(), "mpim") for one in wanted):
@@ -61,7 +28,7 @@ def _listed(call: Call, channels: list[Channel]) -> Json:
         if name in wanted:
             call.demand(SCOPES[kind])
     found = [
-        _shape(one)
+        channel_object(call.world, one)
         for one in channels
         if KINDS[one.kind] in wanted
         and (one.kind == "channel" or BOT_USER_ID in one.members)
@@ -85,7 +52,7 @@ def _of_user(call: Call) -> Json:
 def _info(call: Call) -> Json:
     channel = find(call, call.text("channel"))
     call.demand(SCOPES[channel.kind])
-    return {"channel": _shape(channel)}
+    return {"channel": channel_object(call.world, channel)}
 
 
 def _members(call: Call) -> Json:
@@ -108,7 +75,7 @@ def _open(call: Call) -> Json:
     if user.deleted or user.id == BOT_USER_ID:
         raise ApiError("user_disabled" if user.deleted else "cannot_dm_bot")
     channel = directory.open_dm(user.id, BOT_USER_ID)
-    return {"channel": _shape(channel) if call.flag("return_im") else {"id": channel.id}}
+    return {"channel": channel_object(call.world, channel) if call.flag("return_im") else {"id": channel.id}}
 
 
 def _join(call: Call) -> Json:
@@ -118,9 +85,8 @@ def _join(call: Call) -> Json:
     if channel.is_archived:
         raise ApiError("is_archived")
     if BOT_USER_ID not in channel.members:
-        call.world.directory.join(channel.id, BOT_USER_ID)
-        call.world.post(channel.id, BOT_USER_ID, {"text": f"joined #{channel.name}."}, kind="join")
-    return {"channel": _shape(find(call, channel.id))}
+        enter(call.world, channel, call.world.person(BOT_USER_ID), f"joined #{channel.name}.")
+    return {"channel": channel_object(call.world, find(call, channel.id))}
 
 
 METHODS = {

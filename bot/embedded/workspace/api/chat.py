@@ -42,7 +42,7 @@ def content_of(call: Call) -> Json:
 def body_of(call: Call, keep: Json | None = None) -> Json:
     """The body of a message from a call. Raises ApiError."""
     try:
-        body = message_body(content_of(call), keep)
+        body = message_body(content_of(call), keep, call.world.faults.refused)
     except ContentError as wrong:
         more: Json = {"errors": wrong.faults} if wrong.faults else {}
         raise ApiError(wrong.error, faults=wrong.faults, **more) from wrong
@@ -52,12 +52,15 @@ def body_of(call: Call, keep: Json | None = None) -> Json:
     return body
 
 
-def writable(call: Call, named: str) -> Channel:
-    """The channel to post to, a person's direct message for a user id. Raises ApiError."""
+def writable(call: Call, named: str, *, takes_people: bool = True) -> Channel:
+    """The channel to post to; where people are taken too, a person's direct message for a user id. Raises ApiError.
+
+    To the deactivated too: nobody reads it, and Slack takes it (github.com/slackapi/python-slack-sdk/issues/1156).
+    """
     directory = call.world.directory
-    user = directory.user(named)
+    user = directory.user(named) if takes_people else None
     if user is not None:
-        if user.deleted or user.id == BOT_USER_ID:
+        if user.id == BOT_USER_ID:
             raise ApiError("channel_not_found")
         return directory.open_dm(user.id, BOT_USER_ID)
     channel = find(call, named)
@@ -69,13 +72,16 @@ def writable(call: Call, named: str) -> Channel:
 
 
 def thread_of(call: Call, channel: Channel) -> str:
-    """The parent's ts where the call names a thread. Raises ApiError."""
+    """The parent's ts where the call names a thread. Raises ApiError.
+
+    A parent that is not there is no error: Slack then posts at the top level, and the answer names no thread.
+    """
     ts = call.text("thread_ts")
-    if not ts:
-        return ""
-    parent = call.world.messages.get(channel.id, ts)
+    parent = call.world.messages.get(channel.id, ts) if ts else None
     if parent is None or parent.only_for:
-        raise ApiError("thread_not_found")
+        return ""
+    if not parent.can_be_answered:
+        raise ApiError("cannot_reply_to_message")
     return parent.thread_ts or parent.ts
 
 
@@ -83,8 +89,8 @@ def _post(call: Call) -> Json:
     channel = writable(call, call.text("channel"))
     body = body_of(call)
     thread_ts = thread_of(call, channel)
-    if call.world.faults.too_soon(channel.id):
-        raise ApiError("ratelimited", status=429, headers={"Retry-After": "1"})
+    if seconds := call.world.faults.wait_to_post(channel.id):
+        raise ApiError("ratelimited", status=429, headers={"Retry-After": str(seconds)})
     made = call.world.post(channel.id, BOT_USER_ID, body, thread_ts=thread_ts)
     return {"channel": channel.id, "ts": made.ts, "message": call.world.messages.for_app(made)}
 
@@ -106,10 +112,9 @@ def _post_ephemeral(call: Call) -> Json:
     return {"message_ts": made.ts}
 
 
-def _own(call: Call, refusal: str) -> Message:
-    channel = find(call, call.text("channel"))
+def _own(call: Call, channel: Channel, refusal: str) -> Message:
     message = call.world.messages.get(channel.id, call.text("ts"))
-    if message is None or message.only_for:
+    if message is None or message.only_for or message.kind == "tombstone":
         raise ApiError("message_not_found")
     if message.user_id != BOT_USER_ID:
         raise ApiError(refusal)
@@ -117,7 +122,10 @@ def _own(call: Call, refusal: str) -> Message:
 
 
 def _update(call: Call) -> Json:
-    message = _own(call, "cant_update_message")
+    channel = find(call, call.text("channel"))
+    if channel.is_archived:
+        raise ApiError("is_inactive")
+    message = _own(call, channel, "cant_update_message")
     kept: Json = {name: message.body.get(name) for name in ("blocks", "attachments", "text")}
     body = body_of(call, kept) | {
         field: message.body[field] for field in ("files", "username", "icon") if field in message.body
@@ -129,7 +137,7 @@ def _update(call: Call) -> Json:
 
 
 def _delete(call: Call) -> Json:
-    message = _own(call, "cant_delete_message")
+    message = _own(call, find(call, call.text("channel")), "cant_delete_message")
     call.world.remove(message)
     return {"channel": message.channel_id, "ts": message.ts}
 

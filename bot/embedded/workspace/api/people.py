@@ -2,51 +2,13 @@
 
 from bot.embedded.workspace.api.call import ApiError, Call, Method
 from bot.embedded.workspace.elements import Json
+from bot.embedded.workspace.objects import user_object
 from bot.embedded.workspace.people import APP_ID, BOT_ID, BOT_USER_ID, TEAM_ID, User
 from bot.embedded.workspace.world import TEAM
 
 
-def shape(call: Call, user: User) -> Json:
-    """A user as users.info gives it; the address only with the scope for it, and not of other organisations."""
-    first, _, last = user.real_name.partition(" ")
-    profile = {
-        "real_name": user.real_name,
-        "display_name": user.handle,
-        "first_name": first,
-        "last_name": last,
-        "title": user.title,
-        "team": user.team_id,
-    }
-    if user.email and user.team_id == TEAM_ID and "users:read.email" in call.world.manifest.scopes:
-        profile["email"] = user.email
-    found: Json = {
-        "id": user.id,
-        "team_id": user.team_id,
-        "name": user.handle,
-        "deleted": user.deleted,
-        "real_name": user.real_name,
-        "tz": user.tz,
-        "tz_label": user.tz,
-        "tz_offset": user.offset(call.world.clock()),
-        "profile": profile,
-        "is_bot": user.is_bot,
-        "is_app_user": False,
-        "updated": 0,
-    }
-    if user.team_id != TEAM_ID:
-        found["is_stranger"] = True
-    if not user.deleted:
-        is_guest = user.standing == "guest"
-        found |= {
-            "is_admin": user.standing == "admin",
-            "is_owner": False,
-            "is_primary_owner": False,
-            "is_restricted": is_guest,
-            "is_ultra_restricted": is_guest,
-        }
-    if call.flag("include_locale"):
-        found["locale"] = "en-GB"
-    return found
+def _shape(call: Call, user: User) -> Json:
+    return user_object(call.world, user) | ({"locale": "en-GB"} if call.flag("include_locale") else {})
 
 
 def _auth_test(call: Call) -> Json:
@@ -72,19 +34,19 @@ def _info(call: Call) -> Json:
     user = call.world.directory.user(call.text("user"))
     if user is None:
         raise ApiError("user_not_found")
-    return {"user": shape(call, user)}
+    return {"user": _shape(call, user)}
 
 
 def _list(call: Call) -> Json:
     page, metadata = call.paged(call.world.directory.users())
-    return {"members": [shape(call, user) for user in page], "cache_ts": 0, **metadata}
+    return {"members": [_shape(call, user) for user in page], "cache_ts": 0, **metadata}
 
 
 def _by_email(call: Call) -> Json:
     user = call.world.directory.by_email(call.text("email"))
     if user is None or user.deleted or user.team_id != TEAM_ID:
         raise ApiError("users_not_found")
-    return {"user": shape(call, user)}
+    return {"user": _shape(call, user)}
 
 
 def _bot(call: Call) -> Json:

@@ -40,7 +40,10 @@ export function describeFailure(outcome, otherwise = "That did not work. Try aga
   return outcome.text || FAILURES[outcome.error] || (outcome.error ? `${otherwise} (${outcome.error})` : otherwise);
 }
 
-const EVENTS = ["message", "message_changed", "message_deleted", "views", "home", "channel", "inspected", "reload"];
+const EVENTS = [
+  ...["message", "message_changed", "message_deleted", "views", "home", "channel", "channel_left", "user", "faults"],
+  ...["inspected", "reload"],
+];
 
 /** Listens to what happens; `handlers` by event name, plus `online(bool)`. Answers a function that stops. */
 export function listen(as, after, handlers) {

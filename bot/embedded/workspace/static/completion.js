@@ -82,7 +82,7 @@ export class Completion {
       [user.real_name.toLowerCase(), user.name.toLowerCase(), ...user.real_name.toLowerCase().split(" ")].some((name) =>
         name.startsWith(wanted),
       );
-    const people = [...this.directory.users.values()].filter(begins);
+    const people = [...this.directory.users.values()].filter((user) => !user.is_deleted && begins(user));
     return {
       start,
       entries: people.map((one) => ({

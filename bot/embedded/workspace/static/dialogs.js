@@ -1,4 +1,4 @@
-/** Small dialogs over the page: the confirm object of Block Kit. */
+/** Small dialogs over the page: the confirm object of Block Kit, and a question that is answered with a text. */
 
 import { make, newId } from "./dom.js";
 import { renderPlain, renderText } from "./mrkdwn.js";
@@ -37,5 +37,37 @@ export function askConfirmation(confirm, directory) {
       resolve(dialog.returnValue === "yes");
     });
     dialog.showModal();
+  });
+}
+
+/** Asks for a text; the promise is what was typed, or null. */
+export function askText({ title, label, value = "", confirm }) {
+  const [titleId, inputId] = [newId("title"), newId("input")];
+  const input = make("input", { class: "input", id: inputId, value, maxlength: 80, required: true, autocomplete: "off" });
+  const dialog = make(
+    "dialog",
+    { class: "confirm", "aria-labelledby": titleId },
+    make("h2", { id: titleId }, title),
+    make(
+      "form",
+      { method: "dialog", onsubmit: () => dialog.close("yes") },
+      make("label", { for: inputId }, label),
+      input,
+      make(
+        "div",
+        { class: "dialog-foot" },
+        make("button", { type: "button", class: "button", onclick: () => dialog.close("no") }, "Cancel"),
+        make("button", { type: "submit", class: "button primary" }, confirm),
+      ),
+    ),
+  );
+  document.body.append(dialog);
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes" ? input.value.trim() : null);
+    });
+    dialog.showModal();
+    input.select();
   });
 }

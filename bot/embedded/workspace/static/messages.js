@@ -11,8 +11,9 @@ import { attachMenu } from "./popup.js";
 import { Surface } from "./surface.js";
 
 const HUES = 8;
+const ANSWERABLE = ["message", "command", "tombstone"];
 
-/** A row for a message. `actions`: {openThread(message), shortcuts: [{label, run(message)}], inThread}. */
+/** A row for a message. `actions`: see Page.makeActions. */
 export function renderMessage(message, directory, actions) {
   const author = directory.users.get(message.user);
   const name = message.username || author?.real_name || "Unknown";
@@ -36,6 +37,7 @@ export function renderMessage(message, directory, actions) {
       message.is_bot ? make("span", { class: "badge" }, "app") : null,
       author?.is_guest ? make("span", { class: "badge" }, "guest") : null,
       author?.is_stranger ? make("span", { class: "badge" }, "other organisation") : null,
+      author?.is_deleted ? make("span", { class: "badge" }, "deactivated") : null,
       make("time", { class: "quiet", datetime: at.toISOString(), title: writeMoment(at) }, writeTime(at)),
     ),
     renderContent(message, directory, surface),
@@ -182,7 +184,7 @@ function renderReplies(message, actions) {
 
 function renderTools(message, actions) {
   const tools = [];
-  if (!actions.inThread && !message.ephemeral) {
+  if (!actions.inThread && !message.ephemeral && ANSWERABLE.includes(message.kind)) {
     tools.push(
       make(
         "button",
@@ -197,19 +199,21 @@ function renderTools(message, actions) {
       ),
     );
   }
-  if (actions.shortcuts.length && !message.ephemeral) {
+  const entries = listEntries(message, actions);
+  if (entries.length && !message.ephemeral) {
     const button = make(
       "button",
       { type: "button", class: "icon-button", "aria-label": "More for this message", title: "More" },
       icon("more"),
     );
-    tools.push(
-      attachMenu(
-        button,
-        () => actions.shortcuts.map(({ label, run }) => ({ label, run: () => run(message) })),
-        "More for this message",
-      ),
-    );
+    tools.push(attachMenu(button, () => entries, "More for this message"));
   }
   return tools.length ? make("div", { class: "message-tools" }, tools) : null;
+}
+
+function listEntries(message, actions) {
+  if (message.kind === "tombstone") return [];
+  const entries = actions.shortcuts.map(({ label, run }) => ({ label, run: () => run(message) }));
+  if (actions.mayDelete?.(message)) entries.push({ label: "Delete message", run: () => actions.remove(message) });
+  return entries;
 }

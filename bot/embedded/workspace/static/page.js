@@ -1,18 +1,16 @@
 /** The page as one person sees it: the conversation shown, its thread, its panels, and what happens to them. */
 
 import { describeFailure, get, listen, post } from "./api.js";
-import { renderAbout } from "./about.js";
-import { renderApiNotes } from "./apinotes.js";
 import { Composer } from "./composer.js";
 import { setTimeZone } from "./dates.js";
 import { isAppConversation, makeDirectory } from "./directory.js";
 import { make } from "./dom.js";
+import { renderHead } from "./head.js";
 import { Home } from "./home.js";
-import { icon } from "./icons.js";
-import { Inspector } from "./inspector.js";
 import { describeMessage } from "./messages.js";
 import { Modals } from "./modal.js";
 import { Panel } from "./panel.js";
+import { Panels } from "./panels.js";
 import { readObjective, readRoute, rememberPerson, writeHash } from "./route.js";
 import { nameConversation } from "./selects.js";
 import { Sidebar } from "./sidebar.js";
@@ -26,13 +24,12 @@ export class Page {
   constructor(state, parts) {
     this.parts = parts;
     this.directory = makeDirectory(state);
-    this.apiNotes = state.api_notes;
     this.homeView = state.home;
     this.shown = null;
     setTimeZone(state.me.tz);
     this.home = new Home(this.directory);
     this.home.show(this.homeView);
-    this.inspector = new Inspector();
+    this.panels = new Panels(this.directory, state.api_notes, parts.notify);
     this.modals = new Modals(this.directory, () => this.composer?.focus());
     this.panel = new Panel(parts.panel, () => this.closePanel());
     this.sidebar = new Sidebar(this.directory, {
@@ -140,7 +137,17 @@ export class Page {
   makeActions(inThread = false) {
     const openThread = (message) =>
       (location.hash = writeHash({ channel: message.channel, thread: message.thread_ts || message.ts }));
-    return { inThread, openThread, shortcuts: this.listShortcuts("message") };
+    const { me } = this.directory;
+    const mayDelete = (message) => message.user === me.id || me.is_admin;
+    const remove = (message) => this.do("delete", { channel: message.channel, ts: message.ts });
+    return { inThread, openThread, mayDelete, remove, shortcuts: this.listShortcuts("message") };
+  }
+
+  /** Does something that is only told of where it did not work. */
+  async do(path, body) {
+    const outcome = await post(path, { as: this.directory.me.id, ...body });
+    if (!outcome.ok) this.parts.notify(describeFailure(outcome));
+    return outcome;
   }
 
   listShortcuts(type) {
@@ -151,16 +158,14 @@ export class Page {
 
   async runShortcut(shortcut, message) {
     const place = message ? { channel: message.channel, ts: message.ts } : { channel: this.shown.channel.id };
-    const outcome = await post("shortcut", { as: this.directory.me.id, callback_id: shortcut.callback_id, ...place });
-    if (!outcome.ok) this.parts.notify(describeFailure(outcome));
+    await this.do("shortcut", { callback_id: shortcut.callback_id, ...place });
   }
 
   async writeTo(user) {
-    const outcome = await post("dm", { as: this.directory.me.id, user });
-    if (!outcome.ok) return this.parts.notify(describeFailure(outcome));
+    const outcome = await this.do("dm", { user });
+    if (!outcome.ok) return;
     this.directory.channels.set(outcome.channel.id, outcome.channel);
     location.hash = writeHash({ channel: outcome.channel.id });
-    return undefined;
   }
 
   async markRead() {
@@ -170,45 +175,8 @@ export class Page {
   }
 
   drawHead() {
-    const { channel, home } = this.shown;
-    const name = nameConversation(channel, this.directory);
-    const menu = make(
-      "button",
-      {
-        type: "button",
-        class: "icon-button only-narrow",
-        "aria-label": "Channels and people",
-        onclick: () => this.toggleSidebar(),
-      },
-      icon("menu"),
-    );
-    const sign = channel.kind === "private" ? icon("lock") : null;
-    const about =
-      channel.kind === "dm"
-        ? ""
-        : [channel.topic || channel.purpose, `${channel.members} people`].filter(Boolean).join(" · ");
-    const notes = [channel.is_shared ? "Shared with another organisation" : "", channel.is_archived ? "Archived" : ""]
-      .filter(Boolean)
-      .map((text) => make("span", { class: "badge" }, text));
-    this.parts.head.replaceChildren(
-      menu,
-      make("h1", {}, sign, name),
-      ...notes,
-      make("p", { class: "quiet head-about" }, about),
-      this.makeTabs(channel, home),
-    );
-  }
-
-  makeTabs(channel, home) {
-    if (!isAppConversation(channel, this.directory) || !this.directory.app.home_tab_enabled) return "";
-    const tab = (label, current, place) =>
-      make("a", { class: "tab", href: writeHash(place), "aria-current": current ? "page" : null }, label);
-    return make(
-      "nav",
-      { class: "tabs", "aria-label": "App" },
-      tab("Home", home, { channel: channel.id, home: true }),
-      tab("Messages", !home, { channel: channel.id }),
-    );
+    const actions = { toggleSidebar: () => this.toggleSidebar(), notify: this.parts.notify };
+    this.parts.head.replaceChildren(...renderHead(this.shown, this.directory, actions));
   }
 
   toggleSidebar() {
@@ -240,13 +208,7 @@ export class Page {
     if (this.panel.name === name) return this.closePanel();
     document.body.classList.remove("with-sidebar");
     if (readRoute().thread) history.replaceState(null, "", writeHash(this.placeShown()));
-    if (name === "api") this.panel.open(name, "API", [renderApiNotes(this.apiNotes)]);
-    else if (name === "about") this.panel.open(name, "About this workspace", [renderAbout()]);
-    else {
-      this.panel.open(name, "Inspector", [this.inspector.node]);
-      await this.inspector.load();
-    }
-    return undefined;
+    return this.panels.open(name, this.panel);
   }
 
   placeShown() {
@@ -270,7 +232,10 @@ export class Page {
       views: ({ views }) => this.modals.show(views),
       home: ({ view }) => this.home.show(view),
       channel: (channel) => this.receiveChannel(channel),
-      inspected: (entry) => this.panel.name === "inspector" && this.inspector.add(entry),
+      channel_left: ({ id }) => this.leaveChannel(id),
+      user: (user) => this.receiveUser(user),
+      faults: (faults) => this.receiveFaults(faults),
+      inspected: (entry) => this.panel.name === "inspector" && this.panels.inspector.add(entry),
       reload: () => location.reload(),
       online: (online) => this.parts.offline(!online),
     };
@@ -288,11 +253,40 @@ export class Page {
   }
 
   receiveChannel(channel) {
+    const before = this.shown?.channel.id === channel.id ? this.shown.channel : null;
     this.directory.channels.set(channel.id, channel);
-    if (this.shown?.channel.id === channel.id) {
-      this.shown.channel = channel;
-      this.drawHead();
-    }
     this.sidebar.draw(this.shown?.channel.id);
+    if (!before) return;
+    this.shown.channel = channel;
+    if (before.is_archived === channel.is_archived && before.name === channel.name) this.drawHead();
+    else this.showAgain();
+  }
+
+  leaveChannel(id) {
+    this.directory.channels.delete(id);
+    if (this.shown?.channel.id === id) location.hash = writeHash({ channel: this.first.id });
+    this.sidebar.draw(this.shown?.channel.id);
+  }
+
+  receiveUser(user) {
+    const me = this.directory.me;
+    const moved = user.id === me.id && user.tz !== me.tz;
+    this.directory.users.set(user.id, user);
+    if (user.id === me.id) Object.assign(me, user);
+    this.panels.people.draw();
+    this.sidebar.draw(this.shown?.channel.id);
+    if (!moved) return;
+    setTimeZone(user.tz);
+    this.showAgain();
+  }
+
+  receiveFaults(faults) {
+    this.directory.faults = faults;
+    this.panels.failures.show(faults);
+    this.sidebar.mark(faults);
+  }
+
+  showAgain() {
+    this.show(this.shown.channel, this.shown.home).catch((error) => this.parts.notify(error.message));
   }
 }

@@ -38,7 +38,8 @@ export function attachMenu(button, entries, label) {
   return button;
 }
 
-function openMenu(button, entries, label) {
+/** Opens a menu at a button, as one that follows on another. */
+export function openMenu(button, entries, label) {
   if (button.getAttribute("aria-expanded") === "true") return;
   const menu = make("div", {
     class: "popup menu",

@@ -49,7 +49,8 @@ async function askApp(slot, typed) {
 }
 
 function listPeople(directory) {
-  return [...directory.users.values()].map((user) => ({ value: user.id, text: { text: user.real_name } }));
+  const present = [...directory.users.values()].filter((user) => !user.is_deleted);
+  return present.map((user) => ({ value: user.id, text: { text: user.real_name } }));
 }
 
 function listChannels(directory, keep) {

@@ -1,5 +1,6 @@
 /** The sidebar: channels and direct messages with their unread marks, and whom one acts as. */
 
+import { describePerson } from "./directory.js";
 import { make } from "./dom.js";
 import { icon } from "./icons.js";
 import { makeAvatar } from "./messages.js";
@@ -77,7 +78,7 @@ export class Sidebar {
     return make(
       "a",
       {
-        class: `channel-link${unread ? " unread" : ""}`,
+        class: `channel-link${unread ? " unread" : ""}${channel.is_archived ? " archived" : ""}`,
         href: `#/${channel.id}`,
         "aria-current": channel.id === current ? "page" : null,
         "data-key": channel.id,
@@ -86,11 +87,14 @@ export class Sidebar {
       make("span", { class: "channel-name" }, name),
       unread && count ? make("span", { class: "count", "aria-hidden": "true" }, String(count)) : null,
       unread ? make("span", { class: "hidden-text" }, `, ${channel.unread} unread`) : null,
+      channel.is_archived ? make("span", { class: "hidden-text" }, ", archived") : null,
     );
   }
 
   listPeople() {
-    const known = [...this.directory.users.values()].filter((user) => !user.is_bot && user.id !== this.directory.me.id);
+    const known = [...this.directory.users.values()].filter(
+      (user) => !user.is_bot && !user.is_deleted && user.id !== this.directory.me.id,
+    );
     return known.map((user) => ({ label: user.real_name, hint: user.title, run: () => this.actions.writeTo(user.id) }));
   }
 
@@ -108,19 +112,24 @@ export class Sidebar {
       ),
       icon("down"),
     );
-    const actable = [...this.directory.users.values()].filter((user) => user.actable);
-    attachMenu(
-      button,
-      () =>
-        actable.map((user) => ({
+    const entries = () =>
+      [...this.directory.users.values()]
+        .filter((user) => user.actable)
+        .map((user) => ({
           label: user.real_name,
           hint: describePerson(user),
           checked: user.id === me.id,
           run: () => this.actions.actAs(user.id),
-        })),
-      "Act as",
-    );
+        }));
+    attachMenu(button, entries, "Act as");
     return make("div", { class: "sidebar-head" }, make("p", { class: "team" }, team.name), button);
+  }
+
+  /** Shows whether anything is made to fail. */
+  mark(faults) {
+    const on = Object.values(faults).some(Boolean);
+    this.failures.classList.toggle("on", on);
+    this.failures.setAttribute("aria-label", on ? "Failures, some are on" : "Failures");
   }
 
   makeFoot() {
@@ -131,6 +140,8 @@ export class Sidebar {
         icon(sign),
         label,
       );
+    this.failures = tool("failures", "warning", "Failures");
+    this.mark(this.directory.faults);
     const about = make(
       "button",
       { type: "button", class: "local-note", onclick: () => this.actions.showPanel("about") },
@@ -140,14 +151,15 @@ export class Sidebar {
     return make(
       "div",
       { class: "sidebar-foot" },
-      make("div", { class: "sidebar-tools" }, tool("inspector", "traffic", "Inspector"), tool("api", "braces", "API")),
+      make(
+        "div",
+        { class: "sidebar-tools" },
+        tool("inspector", "traffic", "Inspector"),
+        tool("api", "braces", "API"),
+        tool("people", "people", "People"),
+        this.failures,
+      ),
       about,
     );
   }
-}
-
-function describePerson(user) {
-  if (user.is_stranger) return "other organisation";
-  if (user.is_guest) return "guest";
-  return user.is_admin ? "admin" : user.title;
 }
