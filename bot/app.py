@@ -17,10 +17,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.commands.base import Answer, Reply, Request, Write
 from bot.commands.registry import explain, may_write, run_line
 from bot.commands.search import run as run_search
+from bot.commands.subscription_change import check as check_subscription
+from bot.commands.subscription_change import save as save_subscription
 from bot.config import Settings
 from bot.errors import BotError
-from bot.jobs import Jobs, remember_origin
+from bot.jobs import Jobs, recall_origin, remember_origin
 from bot.logs import describe_bug
+from bot.notify.audience import Audience
+from bot.notify.followers import Followers
+from bot.notifying import make_notifier
 from bot.objectives.directory import Directory
 from bot.objectives.model import utc_now
 from bot.objectives.people import People
@@ -34,9 +39,12 @@ from bot.slack.validators import look_up_once
 from bot.store.memory import SqlMemory
 from bot.store.record import SqlRecord
 from bot.store.seal import Seal
+from bot.store.subscriptions import SqlFollows
 from bot.views.buttons import LINE_LIMIT
 from bot.views.forms import check_draft, person_option, read_form, session_option, tag_options
 from bot.views.notices import bug, sentence
+from bot.views.subscription_form import SAVE as SAVE_SUBSCRIPTION
+from bot.views.subscription_form import read_subscription_form
 from bot.views.typed import read_search_form
 from bot.work.writes import Writes
 
@@ -70,7 +78,13 @@ class Bot:
         ``name``: the one by which its unfinished jobs find it after a restart.
         """
         self.settings = settings
-        self.client = WebClient(token=settings.slack_bot_token, base_url=settings.slack_api_url, timeout=10)
+        self.client = WebClient(
+            token=settings.slack_bot_token,
+            base_url=settings.slack_api_url,
+            timeout=10,
+            # slack_sdk's own retries post a second time where Slack had posted and the answer was lost.
+            retry_handlers=[],
+        )
         self.directory = Directory(api)
         seal = Seal(key)
         memory = SqlMemory(engine, clock, seal=seal)
@@ -84,13 +98,34 @@ class Bot:
             adds_missing=settings.uses_embedded_server,
         )
         search = Search(api, self.directory, people, memory, clock, hosts)
-        self.objectives = Objectives(api, self.directory, people, search, memory, record, clock)
+        self.follows = SqlFollows(durable_engine)
+        self.followers = Followers(self.follows, search, clock)
+        self.objectives = Objectives(
+            api,
+            self.directory,
+            people,
+            search,
+            memory,
+            record,
+            clock,
+            follows=self.follows,
+            followers_of=Audience(self.followers, self.follows, clock).size,
+        )
         self.answers = Answers(
             lambda _team_id: self.client,
             lambda place, view_id: remember_origin(memory, place, view_id),
         )
         service = "The OKR server" if settings.uses_embedded_server else "Quantive"
-        self.jobs = Jobs(self.objectives, self.answers, seal, service=service, clock=clock)
+        self.notifier = make_notifier(
+            self.objectives,
+            api,
+            lambda _team_id: self.client,
+            durable_engine,
+            self.followers,
+            worker=f"{name}-{secrets.token_hex(4)}",
+            poll_seconds=settings.okr_poll_seconds,
+        )
+        self.jobs = Jobs(self.objectives, self.answers, seal, service=service, announce=self.notifier.wake, clock=clock)
         self._name = name
         self._writes = writes
         writes.join(name, self.jobs)
@@ -103,6 +138,10 @@ class Bot:
         """Loads the directory in the background, so that the first person does not wait for it."""
         _ = self.directory.loaded
 
+    def start_notifying(self) -> None:
+        """Begins to tell channels what they follow."""
+        self.notifier.start()
+
     def stop_taking(self) -> None:
         """Takes no more requests."""
         self.is_stopping = True
@@ -110,6 +149,7 @@ class Bot:
     def close(self) -> None:
         """Finishes what was acknowledged, then lets go of threads and connections."""
         self._work.shutdown()
+        self.notifier.close()
         self._writes.leave(self._name)
         self.jobs.close()
         self.answers.close()
@@ -140,6 +180,7 @@ class Bot:
         bolt.options("value")(self._on_options)
         bolt.view(re.compile(r"^objective\.(create|edit)$"))(self._on_submit)
         bolt.view("objectives.search")(self._on_search)
+        bolt.view(SAVE_SUBSCRIPTION)(self._on_subscription)
         return bolt
 
     def _on_command(self, ack: Ack, body: dict[str, Any]) -> None:
@@ -185,6 +226,28 @@ class Bot:
         ack()
         place = Place(place_of(body, channel_id=channel_id).asker)
         self._do(place, lambda: run_search(Request(place.asker, query), self.objectives))
+
+    def _on_subscription(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        fields, form = read_subscription_form(view)
+        faults = check_subscription(fields)
+        if faults:
+            ack(response_action="errors", errors=faults)
+            return
+        ack()
+        place = place_of(body, channel_id=form.channel_id)
+        self._work.submit(
+            self._answer_form,
+            place,
+            lambda: save_subscription(place.asker, fields, form.form_id, self.objectives),
+        )
+
+    def _answer_form(self, place: Place, act: Callable[[], Answer]) -> None:
+        """Answers a form where it was asked for."""
+        try:
+            place = recall_origin(self.objectives.memory, place)
+        except SQLAlchemyError as fault:
+            log.warning("Where a form was asked for could not be read: %s", describe_bug(fault))
+        self._answer(place, act, "")
 
     def _take_line(self, ack: Ack, place: Place, line: str, *, is_pressed: bool) -> None:
         """Runs a line: what may change something is made durable first, the rest is only answered."""

@@ -21,10 +21,11 @@ from bot.objectives.model import Asker, Draft, Patch
 from bot.objectives.plans import Collision, Outcome, Plan, Submission
 from bot.objectives.ports import Memory
 from bot.objectives.service import Objectives
-from bot.slack.answers import Answers
+from bot.slack.answers import Answers, to_json
 from bot.slack.places import Place
 from bot.slack.waiting import Waiting
 from bot.views.forms import Form
+from bot.views.message import Message
 from bot.views.notices import bug, given_back, refused, waiting
 
 log = logging.getLogger(__name__)
@@ -60,12 +61,15 @@ class Jobs:
         seal: Sealing,
         *,
         service: str,
+        announce: Callable[[], None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """``service``: what people call the OKR API; ``announce``: called when something was changed."""
         self._objectives = objectives
         self._answers = answers
         self._seal = seal
         self._service = service
+        self._announce = announce
         self._clock = clock
         self._waiting = Waiting()
 
@@ -103,14 +107,18 @@ class Jobs:
     # Doing them
 
     def decide(self, job: Json) -> Json:
-        """Decides what was asked for; what changes nothing is answered at once."""
+        """Decides what was asked for; what changes nothing is answered."""
 
         def act() -> Json:
             answer = self._run(job)
             if isinstance(answer, Write):
                 return {"plan": _converter.unstructure(answer.plan)}
-            self._waiting.settle(job["id"])
-            self._answers.send(self._place(job), answer)
+            if isinstance(answer, Reply):
+                message = answer.message
+                reply = {"text": message.text, "blocks": to_json(message.blocks), "in_channel": answer.in_channel}
+                return {"tell": {"reply": reply}}
+            was_said = self._waiting.settle(job["id"]) or job.get("is_said", False)
+            self._answers.send(self._place(job, is_said=was_said), answer)
             return {}
 
         return self._guard(job, act)
@@ -131,12 +139,15 @@ class Jobs:
         def act() -> Json:
             came = self._objectives.changes.carry_out(_converter.structure(plan, Plan), is_first=is_first)
             kind = "outcome" if isinstance(came, Outcome) else "collision"
+            self._announce()
             return {"tell": {kind: _converter.unstructure(came), "plan": plan if kind == "collision" else None}}
 
         return self._guard(job, act)
 
     def give_back(self, job: Json, plan: Json | None, why: str, is_ambiguous: bool) -> Json:
         """What to tell where the work could not succeed for a day."""
+        if plan is not None:
+            self._objectives.changes.give_up(_converter.structure(plan, Plan))
         return {"tell": {"given back": why, "is_unknown": plan is not None and is_ambiguous}}
 
     def _guard(self, job: Json, act: Callable[[], Json]) -> Json:
@@ -161,10 +172,14 @@ class Jobs:
             reference = secrets.token_hex(4)
             log.error("Bug %s: %s", reference, describe_bug(fault))
             reply = Reply(bug(reference))
-        is_told = self._answers.reply(self._place(job, is_said=was_said), reply)
-        return {} if is_told else {"again": "Slack cannot be reached."}
+        place = self._place(job, is_said=was_said)
+        is_told = self._answers.send(place, reply) if "reply" in told else self._answers.reply(place, reply)
+        return {} if is_told else {"again": "Slack cannot be reached.", "is_said": was_said}
 
     def _reply(self, job: Json, told: Json) -> Reply:
+        if "reply" in told:
+            said = told["reply"]
+            return Reply(Message(said["text"], said["blocks"]), in_channel=said["in_channel"])
         if "outcome" in told:
             return outcomes.tell(_converter.structure(told["outcome"], Outcome), self._objectives)
         if "collision" in told:
@@ -183,7 +198,7 @@ class Jobs:
         collision = _converter.structure(told["collision"], Collision)
         plan = _converter.structure(told["plan"], Plan)
         if plan.undoes:
-            return ask_about_undo(collision, plan.undoes, self._objectives)
+            return ask_about_undo(_asker(job), collision, plan.undoes, self._objectives)
         return ask_which(_asker(job), collision, plan.patch or Patch(), self._objectives)
 
     def _resume_line(self, job: Json) -> str:
@@ -243,8 +258,14 @@ def remember_origin(memory: Memory, place: Place, view_id: str) -> None:
         memory.remember_origin(place.asker.team_id, view_id, origin)
 
 
+def recall_origin(memory: Memory, place: Place) -> Place:
+    """Where to answer what is sent off in a form: where it was asked for, as long as Slack allows that."""
+    origin = memory.origin(place.asker.team_id, place.view_id)
+    return Place(place.asker, response_url=json.loads(origin)["response_url"] if origin else "")
+
+
 def _asker(job: Json) -> Asker:
-    return Asker(job["team"], job["user"], job["channel"])
+    return Asker(job["team"], job["user"], job["channel"], is_there=not job["view"])
 
 
 def _form(job: Json) -> tuple[Draft, Form]:

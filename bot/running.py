@@ -161,6 +161,7 @@ def serve(settings: Settings) -> None:
     workshop.start()
     server.start()
     bot.warm_up()
+    bot.start_notifying()
     prepare_to_serve()
     log.info("Listening on port %s.", server.port)
     stopping.wait()
@@ -180,6 +181,7 @@ def run_worker(settings: Settings) -> None:
     server = serve_okr_server(backend, settings.port)
     workshop.start()
     bot.warm_up()
+    bot.start_notifying()
     prepare_to_serve()
     log.info("Working.")
     stopping.wait()
@@ -239,6 +241,7 @@ def run_socket_mode(settings: Settings) -> None:
             [f"Slack does not open a socket ({reason}). Check SLACK_APP_TOKEN; okr-bot check says more."]
         ) from None
     bot.warm_up()
+    bot.start_notifying()
     prepare_to_serve()
     log.info("Connected to Slack.")
     stopping.wait()
@@ -268,7 +271,7 @@ def run_okr_server(settings: Settings) -> None:
     if sys.stdout.isatty() and not settings.okr_server_token:
         print(f"Authorization: Bearer {okr_server.token}")  # noqa: T201 - only to a terminal, never into a log
     else:
-        print("Authorization: Bearer, with the token in OKR_SERVER_TOKEN (else kept in the database)")  # noqa: T201
+        print("Authorization: Bearer, with the token in OKR_SERVER_TOKEN (else shown on a terminal)")  # noqa: T201
     sys.stdout.flush()
     stopping.wait()
     server.close()

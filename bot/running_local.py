@@ -9,9 +9,11 @@ from bot import logs
 from bot.config import Settings, read_settings
 from bot.embedded.people import PEOPLE
 from bot.embedded.workspace import Workspace
+from bot.embedded.workspace.faults import Switch
 from bot.embedded.workspace.people import user_id
 from bot.running import hear_stop, listen, make_bot, open_backend, open_database, probes, read_manifest
 from bot.running_work import open_workshop
+from bot.store.database import file_of, read_url
 from bot.store.key import read_key
 from bot.web import make_web
 
@@ -26,6 +28,8 @@ def run(values: Mapping[str, str], *, port: int | None, opens_browser: bool, is_
     settings = read_settings({name: value for name, value in values.items() if name in KEPT})
     settings = replace(settings, port=port or settings.port)
     stopping = hear_stop()
+    if is_fresh:
+        forget(settings)
     local = Local(settings, is_fresh=is_fresh)
     logs.set_up(local.settings.secrets, logging.WARNING)
     local.start()
@@ -34,6 +38,14 @@ def run(values: Mapping[str, str], *, port: int | None, opens_browser: bool, is_
         webbrowser.open(local.base_url)
     stopping.wait()
     local.close()
+
+
+def forget(settings: Settings) -> None:
+    """Takes the database of an earlier time away, with everything in it; on Postgres only the sample begins anew."""
+    path = file_of(read_url(settings.database_url))
+    if path is not None:
+        for one in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            one.unlink(missing_ok=True)
 
 
 def local_admins() -> frozenset[str]:
@@ -64,6 +76,11 @@ class Local:
             },
         )
         self.workspace.open()
+        server = self.backend.server
+        self.workspace.faults.others = {
+            "okr_away": Switch(lambda: server.is_away, lambda on: setattr(server, "is_away", on)),
+            "okr_lost": Switch(lambda: server.loses_answers, lambda on: setattr(server, "loses_answers", on)),
+        }
         if is_fresh:
             self.workspace.reset()
         self.settings = replace(
@@ -85,6 +102,7 @@ class Local:
         self.workshop.start()
         self.server.start()
         self.bot.warm_up()
+        self.bot.start_notifying()
 
     def close(self) -> None:
         """Finishes what was acknowledged, and stops."""

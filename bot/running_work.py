@@ -38,12 +38,13 @@ class Workshop:
 
     def start(self) -> None:
         """Begins to work; what was left unfinished goes on."""
+        self.upkeep.announce()
         self.work.launch()
         self.upkeep.start()
 
     def close(self) -> None:
         """Finishes what is under way, and leaves the rest to others or to the next start."""
-        self.upkeep.close()
+        self.upkeep.rest()
         self.work.close(STOPS_WITHIN)
         self.upkeep.leave()
         self.engine.dispose()

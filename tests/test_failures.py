@@ -1,6 +1,8 @@
 """The OKR API fails: a sentence where the person is, with a way on; no secrets, no HTML, no stack trace."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -10,6 +12,8 @@ from bot.commands.registry import run_line
 from bot.errors import OkrApiUnavailable
 from bot.objectives.ports import Profile
 from bot.quantive import QuantiveClient
+from tests.durable import short_waits
+from tests.failure_table import FAILURES, TOLD, VERBS, expected, make_row, must_wait
 from tests.fakes.okr import FakeApi, asker, make_objectives
 from tests.fakes.quantive import HTML, FakeQuantive
 from tests.world import World
@@ -67,6 +71,18 @@ def test_a_refused_change_is_told_with_its_reason_and_resumed_with_everything_ty
     assert form.view is not None
     assert form.view["state"]["name"] == {"value": "Win the Nordics"}
     assert form.view["state"]["description"] == {"value": "All"}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_however_the_api_fails_each_change_is_made_once_and_told_once_in_the_message_that_said_it_waits(
+    template: Path, tmp_path: Path, failure: str
+):
+    with short_waits():
+        row = make_row(failure, template, tmp_path / "row.db")
+    assert {verb: replace(cell, was_accepted=False) for verb, cell in row.items()} == {
+        verb: expected(failure, verb) for verb in VERBS
+    }
+    assert {verb for verb in TOLD if must_wait(failure, verb)} <= {verb for verb in VERBS if row[verb].was_accepted}
 
 
 def test_an_api_that_is_not_there_is_told(make_world: Callable[..., World], api: FakeQuantive):

@@ -22,12 +22,17 @@ MAY_IMPORT = {
     "quantive": {"errors", "objectives"},
     "store": {"errors", "objectives"},
     "views": {"objectives"},
-    "commands": {"errors", "objectives", "views"},
-    "slack": {"errors", "objectives", "views", "commands"},
+    "commands": {"errors", "objectives", "views", "notify"},
+    "notify": {"errors", "objectives", "views", "store"},
+    "slack": {"errors", "objectives", "views", "commands", "notify"},
     "work": {"errors", "objectives", "views", "store"},
     "jobs": {"errors", "logs", "objectives", "views", "commands", "slack"},
     "embedded": set(),
-    "app": {"errors", "config", "logs", "objectives", "views", "commands", "slack", "store", "work", "jobs"},
+    "notifying": {"objectives", "notify", "slack", "store"},
+    "app": {
+        *("errors", "config", "logs", "objectives", "views", "commands", "slack", "store", "work", "jobs", "notify"),
+        "notifying",
+    },
     "web": {"app"},
 }
 """By part, the parts of ``bot`` it may import; a part that is not here may import every one."""

@@ -1,5 +1,7 @@
 """Migrations: rows are kept, what fails leaves everything as it was, and one process at a time goes about it."""
 
+import importlib
+import pkgutil
 import shutil
 import subprocess
 import sys
@@ -11,9 +13,11 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
+import bot.store
 from bot.embedded.okr_server import OkrServer
 from bot.store import database
 from bot.store.database import MIGRATIONS, migrate, writing
@@ -26,7 +30,7 @@ from tests.test_store import blank
 
 __all__ = ["blank"]
 
-HEAD = "0002"
+HEAD = ScriptDirectory(str(MIGRATIONS)).get_current_head() or ""
 
 ROWS = (
     "INSERT INTO short_ids VALUES ('T1', '3F9C', '64b0c0ffee000000003f9c')",
@@ -34,11 +38,11 @@ ROWS = (
     "INSERT INTO forms VALUES ('T1', 'f1', 'U1', '{\"name\": \"Grow\"}', '2026-11-23 09:00:00.000000')",
 )
 
-BROKEN = """
+BROKEN = f"""
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "broken"
+down_revision = "{HEAD}"
 
 
 def upgrade():
@@ -94,7 +98,7 @@ def with_a_broken_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The migrations, and after them one that fails when it has done half of its work."""
     folder = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions/0003_broken.py").write_text(BROKEN)
+    (folder / "versions/broken.py").write_text(BROKEN)
     monkeypatch.setattr(database, "MIGRATIONS", folder)
 
 
@@ -118,7 +122,7 @@ def test_once_the_broken_one_is_mended_it_goes_on_from_there(first: Engine, requ
     request.getfixturevalue("with_a_broken_one")
     with pytest.raises(SQLAlchemyError, match="nowhere"):
         migrate(first)
-    (database.MIGRATIONS / "versions/0003_broken.py").write_text(BROKEN.replace("nothing FROM nowhere", "1"))
+    (database.MIGRATIONS / "versions/broken.py").write_text(BROKEN.replace("nothing FROM nowhere", "1"))
     migrate(first)
     with first.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM halfway")) == 1
@@ -127,6 +131,8 @@ def test_once_the_broken_one_is_mended_it_goes_on_from_there(first: Engine, requ
 
 def test_the_migrations_make_what_the_code_says_that_there_is(blank: Engine):
     """By Alembic's own comparison, and by that of what the database keeps of either: indices with their conditions."""
+    for module in pkgutil.iter_modules(bot.store.__path__, "bot.store."):
+        importlib.import_module(module.name)
     migrate(blank)
     with blank.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})

@@ -112,6 +112,11 @@ def test_a_large_snapshot_counts_check_ins_instead_of_keeping_them(api: FakeQuan
     assert objective.key_results is not None and objective.key_results[0].check_ins == 400
 
 
+def test_a_snapshot_holds_nothing_that_a_database_would_refuse(api: FakeQuantive, client: QuantiveClient) -> None:
+    goal = api.add_goal("N\0ul", customFields={"a\0b": [float("nan"), float("inf"), "\ud800"]})
+    assert client.get_whole(goal)[1] == api.goals[goal] | {"name": "Nul", "customFields": {"ab": [None, None, "?"]}}
+
+
 def test_an_objective_that_is_nested_too_deep_is_unreadable(api: FakeQuantive, client: QuantiveClient) -> None:
     api.fail(status=200, body=b'{"id": "g1", "customFields": ' + b'{"a":' * 900 + b"1" + b"}" * 900 + b"}")
     with pytest.raises(OkrApiUnavailable, match="cannot be read"):
@@ -276,7 +281,7 @@ def test_key_results_that_are_the_same_come_back_as_often_as_they_were(
         api.add_metric(goal, "Ship", target=target)
     snapshot = client.get_whole(goal)[1]
     new = client.recreate(snapshot).id
-    api.add_metric(new, "Ship ", target=10)
+    api.add_metric(new, "Ship ", target=20)
     api.fail(only=("POST",), passes=1, drop="after")
     with pytest.raises(OkrApiUnavailable):
         client.recreate_key_results(new, snapshot)
@@ -307,15 +312,19 @@ def test_an_api_that_does_not_answer_is_not_taken_for_a_refusal(
         client.recreate_key_results(new, snapshot)
 
 
-def test_a_key_result_of_a_data_source_has_to_be_connected_by_hand(api: FakeQuantive, client: QuantiveClient) -> None:
+@pytest.mark.parametrize("source", [{"insightName": "crm_revenue"}, {"insightName": "", "dynamic": True}])
+def test_a_key_result_of_a_data_source_has_to_be_connected_by_hand(
+    api: FakeQuantive, client: QuantiveClient, source: dict[str, Any]
+) -> None:
     goal = api.add_goal("One", session_id="s1", owner_id="u1")
-    api.add_metric(goal, "Revenue", actual=7, insightName="crm_revenue", dynamic=True, lastCheckInDate="2026-11-20")
+    api.add_metric(goal, "Revenue", actual=7, lastCheckInDate="2026-11-20", **source)
     snapshot = client.get_whole(goal)[1]
     new = client.recreate(snapshot).id
-    told = client.recreate_key_results(new, snapshot)
-    assert told[0] == "“Revenue” was filled by a data source; connect it again in the web app."
-    assert told[1] == "Earlier check-ins with their comments stay deleted."
-    assert api.calls[-1].body["insightName"] == "crm_revenue"
+    assert client.recreate_key_results(new, snapshot) == (
+        "“Revenue” was filled by a data source; connect it again in the web app.",
+        "Earlier check-ins with their comments stay deleted.",
+    )
+    assert api.calls[-1].body.get("insightName", "") == source["insightName"]
 
 
 def test_what_somebody_has_checked_in_since_stays(api: FakeQuantive, client: QuantiveClient) -> None:
@@ -371,9 +380,10 @@ def test_a_private_objective_that_stays_public_is_told_first(
     _, snapshot, new = restore(api, client)
     if is_refused:
         api.fail(only=("PATCH",), status=400)
+    api.fail(only=("POST",), status=400)
     told = client.recreate_key_results(new, snapshot)
     assert told[0] == "Who may see it could not be set: it is visible to everyone now."
-    assert len(api.goals[new]["metrics"]) == 3
+    assert len(api.goals[new]["metrics"]) == 2
 
 
 def test_an_abandoned_objective_is_abandoned_again_last(api: FakeQuantive, client: QuantiveClient) -> None:

@@ -159,6 +159,7 @@ def test_the_latest_change_is_neither_undone_nor_an_undo_nor_anothers_nor_too_ol
     record.add(entry("e2", minute=2))
     record.add(entry("bob's", minute=3, user_id="UBOB"))
     record.add(entry("other", minute=4, team_id="T2"))
+    record.add(entry("another workspace's undo", minute=4, team_id="T2", undoes="e2"))
     assert latest() == "e2"
     record.add(entry("u2", minute=5, undoes="e2", user_id="UBOB"))
     assert latest() == "e1"
@@ -188,7 +189,7 @@ def test_deletions_are_those_that_nothing_has_brought_back(record: SqlRecord):
     record.add(entry("kept", Act.DELETE, "d", 4))
     record.add(entry("other", Act.DELETE, "e", 5, team_id="T2"))
     assert deletions() == ["kept", "as it was", "renamed", "undone"]
-    record.add(entry("r1", Act.RESTORE, "a2", 6, former_id="a", undoes="undone"))
+    record.add(entry("r1", Act.RESTORE, "a2", 6, former_id="a once", undoes="undone"))
     record.add(entry("r2", Act.RESTORE, "b2", 7, former_id="b"))
     record.add(entry("r3", Act.RESTORE, "c", 8))
     record.add(entry("another workspace's", Act.RESTORE, "d", 9, undoes="kept", team_id="T2"))

@@ -71,7 +71,10 @@ def shared_writes() -> TrackedWrites:
     folder = tempfile.mkdtemp(prefix="okr-work-")
     engine = make_engine(f"sqlite:///{folder}/work.db", durable=True)
     work = WorkEngine(engine, "tests")
-    work.launch()
+    # The browser's tests have an event loop on this thread, beside which the engine does not start.
+    launching = threading.Thread(target=work.launch)
+    launching.start()
+    launching.join()
 
     def close() -> None:
         work.close(0)

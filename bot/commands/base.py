@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 from slack_sdk.models.views import View
 
@@ -65,7 +66,27 @@ class File:
     title: str
 
 
-Answer = Reply | Modal | Write | File
+class Posted(Enum):
+    """What came of posting to a channel."""
+
+    DONE = "done"
+    NOT_THERE = "not there"
+    """The bot is not in the channel."""
+    REFUSED = "refused"
+    LATER = "later"
+    """Slack was not reached, or is busy: nobody knows whether it was posted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message of the bot's own to a channel, and then an answer to the asker, by what came of it."""
+
+    channel_id: str
+    message: Message
+    then: Callable[[Posted], Reply]
+
+
+Answer = Reply | Modal | Write | File | Post
 
 
 def nothing_typed(_text: str) -> bool:

@@ -13,12 +13,12 @@ from bot.views.outcomes import left
 
 
 def ask_which(asker: Asker, collision: Collision, patch: Patch, objectives: Objectives) -> Reply:
-    """Shows both versions; ``patch`` is what the person wanted."""
-    objective_id = collision.mine.id
+    """Shows both versions; ``patch`` is what the person wanted. What changes after this collides again."""
+    objective_id, shown = collision.mine.id, pack(draft_of(collision.theirs or collision.shown))
     keep = objectives.memory.save_form
-    mine = keep(asker.team_id, asker.user_id, {"objective": objective_id, "patch": asdict(patch)})
-    form = {"verb": "edit", "objective": objective_id, "draft": pack(draft_of(collision.mine)), "locked": []}
-    typed = keep(asker.team_id, asker.user_id, form)
+    mine = keep(asker.team_id, asker.user_id, {"objective": objective_id, "patch": asdict(patch), "shown": shown})
+    form = {"verb": "edit", "objective": objective_id, "draft": pack(draft_of(collision.mine)), "shown": shown}
+    typed = keep(asker.team_id, asker.user_id, {**form, "locked": []})
     return Reply(
         collision_message(
             collision,

@@ -23,7 +23,8 @@ def run(request: Request, objectives: Objectives) -> Answer:
 def ask(asker: Asker, objective: Objective, objectives: Objectives) -> Message:
     """The question whether to delete, with what goes with the objective."""
     reader_id = objectives.people.person_id(asker)
-    return delete_question(objective, objectives.consequences(objective), objectives.clock(), reader_id=reader_id)
+    consequences = objectives.consequences(asker, objective)
+    return delete_question(objective, consequences, objectives.clock(), reader_id=reader_id)
 
 
 def run_confirmed(request: Request, objectives: Objectives) -> Answer:

@@ -18,6 +18,8 @@ def keep(asker: Asker, draft: Draft, form: Form, objectives: Objectives) -> str:
     """Keeps what was typed; returns the command line that opens the form with it again."""
     verb = "edit" if form.objective_id else "create"
     kept = {"verb": verb, "draft": pack(draft), "objective": form.objective_id, "locked": form.locked}
+    before = objectives.memory.form(asker.team_id, asker.user_id, form.form_id) or {}
+    kept |= {"shown": before["shown"]} if "shown" in before else {}
     return f"form {objectives.memory.save_form(asker.team_id, asker.user_id, kept)}"
 
 
@@ -34,9 +36,11 @@ def run(request: Request, objectives: Objectives) -> Answer:
 
     def fill() -> View:
         objective = objectives.get_to_change(asker, kept["objective"])
-        # A locked field was shown and not typed: in the draft it is empty.
-        own = {field: getattr(draft_of(objective), field) for field in kept["locked"]}
-        return update.edit(asker, objective, objectives, draft=replace(draft, **own))
+        seen = unpack(kept["shown"]) if "shown" in kept else draft_of(objective)
+        # What was not touched is shown as it is now: others may have changed it. A locked field is empty in the draft.
+        untouched = update.untouched_fields(draft, seen) | set(kept["locked"])
+        own = {field: value for field, value in update.fields_of(draft_of(objective)).items() if field in untouched}
+        return update.edit(asker, objective, objectives, draft=replace(draft, **own), seen=replace(seen, **own))
 
     return Modal(update.TITLE, fill, line)
 

@@ -9,12 +9,25 @@ from bot.commands.base import Answer, Reply, Request, Verb
 from bot.commands.collisions import LEAVE
 from bot.commands.create import CREATE, NEW
 from bot.commands.delete import CONFIRM_DELETE, DELETE, KEEP
+from bot.commands.digest import DIGEST, SHARE_DIGEST
 from bot.commands.forms import FORM
 from bot.commands.guide import make_help
 from bot.commands.lines import is_kept, line_for_button, whole_line
 from bot.commands.log import LOG, LOG_EXPORT, LOG_PAGE
+from bot.commands.mute import MUTE, MUTED, UNMUTE
+from bot.commands.remind import REMIND
 from bot.commands.search import HOME, MINE, NARROW, PAGE, SEARCH, SHARE_LIST
 from bot.commands.show import ID, SHARE, SHOW
+from bot.commands.subscribe import SUBSCRIBE, SUBSCRIBE_FORM
+from bot.commands.subscription_change import EDIT_SUBSCRIPTION
+from bot.commands.subscription_form import FORM_AGAIN
+from bot.commands.subscriptions import (
+    PAUSE_SUBSCRIPTION,
+    REMOVE_SUBSCRIPTION,
+    RESUME_SUBSCRIPTION,
+    SUBSCRIPTIONS,
+    UNSUBSCRIBE,
+)
 from bot.commands.trash import TRASH
 from bot.commands.undo import RESTORE, UNDO
 from bot.commands.update import EDIT, OVERWRITE, UPDATE
@@ -26,7 +39,23 @@ from bot.views.buttons import LINE_LIMIT
 from bot.views.message import Message
 from bot.views.notices import did_you_mean, failure, sentence
 
-TYPED: tuple[Verb, ...] = (SEARCH, SHOW, CREATE, UPDATE, DELETE, UNDO, TRASH, LOG, MINE, make_help(lambda: TYPED))
+TYPED: tuple[Verb, ...] = (
+    SEARCH,
+    SHOW,
+    CREATE,
+    UPDATE,
+    DELETE,
+    UNDO,
+    TRASH,
+    LOG,
+    SUBSCRIBE,
+    UNSUBSCRIBE,
+    SUBSCRIPTIONS,
+    DIGEST,
+    MINE,
+    REMIND,
+    make_help(lambda: TYPED),
+)
 """What people may type, in the order of the help."""
 
 PRESSED: tuple[Verb, ...] = (
@@ -45,6 +74,16 @@ PRESSED: tuple[Verb, ...] = (
     RESTORE,
     LOG_PAGE,
     LOG_EXPORT,
+    SHARE_DIGEST,
+    SUBSCRIBE_FORM,
+    FORM_AGAIN,
+    EDIT_SUBSCRIPTION,
+    PAUSE_SUBSCRIPTION,
+    RESUME_SUBSCRIPTION,
+    REMOVE_SUBSCRIPTION,
+    MUTE,
+    UNMUTE,
+    MUTED,
 )
 """What only buttons run."""
 

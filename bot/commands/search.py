@@ -35,16 +35,18 @@ def run_page(request: Request, objectives: Objectives) -> Answer:
 
 
 def _page(request: Request, objectives: Objectives, text: str, number: int) -> Reply:
+    # The search form comes here by itself, and not as a line that was looked at already.
+    objectives.people.admit(request.asker)
     parsed = parse_query(text)
     if parsed.faults:
-        return Reply(_not_understood(request.asker, text, parsed, objectives))
+        return Reply(not_understood(request.asker, text, parsed, objectives))
     page = objectives.search.page(request.asker, parsed.query, number)
     if not page.total:
         return Reply(nothing(request.asker, page, objectives))
     return Reply(objectives_page(_found(page), objectives.clock()))
 
 
-def _not_understood(asker: Asker, text: str, parsed: ParsedQuery, objectives: Objectives) -> Message:
+def not_understood(asker: Asker, text: str, parsed: ParsedQuery, objectives: Objectives) -> Message:
     """What is wrong with a query, and as a button the line that may be meant: mended, or else without what is wrong."""
     mended = parse_query(_mend(text))
     query = parsed.query if mended.faults else mended.query

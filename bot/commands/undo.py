@@ -2,8 +2,10 @@
 
 from bot.commands.base import Answer, Reply, Request, Verb, Write
 from bot.commands.delete import ask
-from bot.objectives.model import Change
+from bot.commands.drafts import pack, unpack
+from bot.objectives.model import Asker, Change
 from bot.objectives.plans import AskFirst, Collision, Plan
+from bot.objectives.rules import draft_of
 from bot.objectives.service import Objectives
 from bot.views.collisions import collision as collision_message
 from bot.views.help import VerbHelp
@@ -13,27 +15,30 @@ ANYWAY = "anyway"
 
 
 def run(request: Request, objectives: Objectives) -> Answer:
-    """Undoes: ``undo [<entry>] [anyway]``."""
-    words = request.text.split()
-    anyway = ANYWAY in words
-    entry_id = next((word for word in words if word != ANYWAY), "")
-    planned = objectives.undoing.plan(request.submission, entry_id, anyway=anyway)
+    """Undoes: ``undo [<entry> [anyway <what was shown of what others changed since>]]``."""
+    asker = request.asker
+    entry_id, _, over = (*request.text.split(), "", "", "")[:3]
+    kept = (objectives.memory.form(asker.team_id, asker.user_id, over) or {}) if over else {}
+    shown = unpack(kept["shown"]) if "shown" in kept else None
+    planned = objectives.undoing.plan(request.submission, entry_id, shown=shown)
     if isinstance(planned, Plan):
         return Write(planned)
     if isinstance(planned, Collision):
-        return ask_about_undo(planned, objectives.undoing.find(request.asker, entry_id).id, objectives)
+        return ask_about_undo(asker, planned, objectives.undoing.find(asker, entry_id).id, objectives)
     if isinstance(planned, AskFirst):
-        return Reply(ask(request.asker, planned.objective, objectives))
+        return Reply(ask(asker, planned.objective, objectives))
     return Reply(updated(Change(planned.objective, planned.objective), objectives.clock(), undone=True))
 
 
-def ask_about_undo(collision: Collision, entry_id: str, objectives: Objectives) -> Reply:
-    """Shows what somebody else changed since, which an undo would overwrite."""
+def ask_about_undo(asker: Asker, collision: Collision, entry_id: str, objectives: Objectives) -> Reply:
+    """Shows what somebody else changed since, which an undo would overwrite. What changes after this collides again."""
+    shown = {"shown": pack(draft_of(collision.theirs or collision.shown))}
+    kept = objectives.memory.save_form(asker.team_id, asker.user_id, shown)
     return Reply(
         collision_message(
             collision,
             objectives.clock(),
-            mine_line=f"undo {entry_id} {ANYWAY}",
+            mine_line=f"undo {entry_id} {ANYWAY} {kept}",
             theirs_line=f"leave {collision.mine.id}",
             undo=True,
         )

@@ -1,6 +1,8 @@
 """`/okr update`: changes by one line, or the form that edits an objective."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
 
 from slack_sdk.models.views import View
 
@@ -125,12 +127,16 @@ def edit(
     objectives: Objectives,
     *,
     draft: Draft | None = None,
+    seen: Draft | None = None,
     faults: Mapping[str, str] | None = None,
     notes: Sequence[str] = (),
 ) -> View:
-    """The form that edits an objective, or holds a draft instead of it; it remembers what the objective was then."""
+    """The form that edits an objective, or holds a draft instead of it; it remembers what the objective was then.
+
+    ``seen``: what the person has seen of it before, where that was not what it is now.
+    """
     shown = draft or draft_of(objective)
-    kept = {"verb": "edit", "objective": objective.id, "draft": pack(shown), "shown": pack(draft_of(objective))}
+    kept = {"verb": "edit", "objective": objective.id, "draft": pack(shown), "shown": pack(seen or draft_of(objective))}
     form_id = objectives.memory.save_form(asker.team_id, asker.user_id, kept)
     snapshot = objectives.directory.snapshot()
     owners = {owner.id: owner for owner in objective.owners}
@@ -150,20 +156,8 @@ def save(submission: Submission, draft: Draft, form: Form, objectives: Objective
     asker = submission.asker
     kept = objectives.memory.form(asker.team_id, asker.user_id, form.form_id) or {}
     shown = unpack(kept["shown"]) if "shown" in kept else None
-    locked = set(form.locked)
-
-    def changed(field: str) -> bool:
-        if field in locked or shown is None:
-            return field not in locked
-        return _as_a_form_holds(getattr(draft, field)) != _as_a_form_holds(getattr(shown, field))
-
-    patch = Patch(
-        name=draft.name if changed("name") else None,
-        description=draft.description if changed("description") else None,
-        owner_id=draft.owner_id if changed("owner_id") else None,
-        session_id=draft.session_id if changed("session_id") else None,
-        tags=draft.tags if changed("tags") else None,
-    )
+    untouched = {*form.locked, *(untouched_fields(draft, shown) if shown else ())}
+    patch = Patch(**{field: value for field, value in fields_of(draft).items() if field not in untouched})
     try:
         planned = objectives.changes.plan_update(submission, form.objective_id, patch, shown=shown)
     except NotFound:
@@ -172,15 +166,29 @@ def save(submission: Submission, draft: Draft, form: Form, objectives: Objective
 
 
 def run_overwrite(request: Request, objectives: Objectives) -> Answer:
-    """Changes what was kept when it collided with somebody else's change, whatever is there now."""
+    """Changes what was kept when it collided with somebody else's change, over what the person was shown of that."""
     asker = request.asker
     kept = objectives.memory.form(asker.team_id, asker.user_id, request.text.strip()) or {}
     if "patch" not in kept:
         raise NotFound("What you wanted then is not kept any more. Start again with /okr update.")
     fields = dict(kept["patch"])
     patch = Patch(**{**fields, "tags": None if fields.get("tags") is None else tuple(fields["tags"])})
-    planned = objectives.changes.plan_update(request.submission, kept["objective"], patch)
+    shown = unpack(kept["shown"]) if "shown" in kept else None
+    planned = objectives.changes.plan_update(request.submission, kept["objective"], patch, shown=shown)
     return _answer(planned, patch, request.submission, objectives)
+
+
+def fields_of(draft: Draft) -> dict[str, Any]:
+    """A draft's values by the names of its fields, which are a patch's too."""
+    return {field.name: getattr(draft, field.name) for field in fields(draft)}
+
+
+def untouched_fields(draft: Draft, shown: Draft) -> set[str]:
+    """The fields of which a form came back with what it had shown."""
+    was = fields_of(shown)
+    return {
+        field for field, value in fields_of(draft).items() if _as_a_form_holds(value) == _as_a_form_holds(was[field])
+    }
 
 
 def _as_a_form_holds(value: str | tuple[str, ...]) -> str | tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
-from bot.errors import BotError, Forbidden, InvalidFields, NotFound, OkrApiError, OkrApiUnavailable
+from bot.errors import Forbidden, InvalidFields, NotFound, OkrApiError, OkrApiUnavailable
 from bot.objectives import rules
 from bot.objectives.directory import Directory
 from bot.objectives.model import Asker, Draft, Objective, Patch, Person, Session
@@ -15,6 +15,8 @@ from bot.objectives.ports import Clock, OkrApi, Record
 from bot.objectives.search import Search
 
 T = TypeVar("T")
+
+NOT_YOURS = "Only an admin can create an objective for somebody else. Create it as yours."
 
 GONE = "That objective does not exist any more. It was deleted, or its link belongs to another account."
 
@@ -49,13 +51,13 @@ class Changes:
     def plan_creation(self, submission: Submission, draft: Draft) -> Plan:
         """Decides to create an objective. No call to the API. Raises InvalidFields where it cannot be like this."""
         asker = submission.asker
+        self._people.admit_to_change(asker)
         draft = self.draft(asker, draft)
         faults = rules.name_faults(draft.name) | self.session_faults(draft.session_id) | self._owner_faults(draft)
         if faults:
             raise InvalidFields(faults)
         if not self._people.may_own(asker, draft.owner_id):
-            fault = "Only an admin can create an objective for somebody else. Create it as yours."
-            raise InvalidFields({"owner": fault})
+            raise InvalidFields({"owner": NOT_YOURS})
         return Plan(submission, Act.CREATE, self._clock(), draft=draft)
 
     def plan_update(
@@ -92,7 +94,7 @@ class Changes:
     def plan_deletion(self, submission: Submission, objective_id: str, *, undoes: str = "") -> Plan:
         """Decides to delete an objective. One call: it is read whole, to bring it back by."""
         asker = submission.asker
-        self._people.admit(asker)
+        self._people.admit_to_change(asker)
         try:
             whole, snapshot = self._api.get_whole(objective_id)
         except NotFound:
@@ -112,7 +114,7 @@ class Changes:
 
     def read_to_change(self, asker: Asker, objective_id: str) -> Objective:
         """One objective that the asker may change. Forbidden, naming who may, or NotFound."""
-        self._people.admit(asker)
+        self._people.admit_to_change(asker)
         try:
             objective = self._seen(asker, self._api.get(objective_id))
         except NotFound:
@@ -162,12 +164,11 @@ class Changes:
     def carry_out(self, plan: Plan, *, is_first: bool) -> Outcome | Collision:
         """Does what a plan says and records it. May be called again after any failure, then with ``is_first`` false.
 
-        Then it looks before it writes, because the call that failed, or the process that died, may have done it.
+        Then it looks before it writes, because the call that failed, or the process that died, may have done it. What
+        is done is recorded and told, whatever has changed since; what is not done yet is done only if its asker still
+        may: it may have waited for hours, and the objective may have another owner.
         """
         asker = plan.submission.asker
-        self._people.admit(asker)
-        if plan.before is not None:
-            self._people.demand_change(asker, plan.before)
         if not is_first and (done := self._record.get(asker.team_id, plan.submission.id)):
             return Outcome(done)
         acts: dict[Act, Callable[[Plan, bool], tuple[Objective | None, tuple[str, ...]] | Collision]] = {
@@ -181,11 +182,11 @@ class Changes:
             came = acts[plan.act](plan, is_first)
         except OkrApiUnavailable:
             raise
-        except BotError:
-            self._give_up_undo(plan)
+        except Exception:
+            self.give_up(plan)
             raise
         if isinstance(came, Collision):
-            self._give_up_undo(plan)
+            self.give_up(plan)
             return self.dress(asker, came)
         after, notes = came
         if after is not None:
@@ -207,13 +208,27 @@ class Changes:
         self._record.add(entry)
         return Outcome(entry, notes)
 
+    def _ask_again(self, plan: Plan, now: Objective | None = None) -> None:
+        """Raises Forbidden or NotFound where the asker may not do this any more. ``now``: the objective as it is."""
+        asker = plan.submission.asker
+        self._people.admit_to_change(asker)
+        if plan.act is Act.CREATE:
+            if not self._people.may_own(asker, _needed(plan.draft).owner_id):
+                raise Forbidden(NOT_YOURS)
+            return
+        objective = self._seen(asker, now or _needed(plan.before))
+        self._people.demand_change(asker, objective)
+        if now is not None:
+            self.demand_open(objective)
+
     def _begin_undo(self, plan: Plan) -> None:
         """Nobody else undoes the same change at the same time: two quick presses of one button are two submissions."""
         submission = plan.submission
         if plan.undoes and not self._record.claim(submission.asker.team_id, undo_key(plan.undoes), submission.id):
             raise Forbidden("That change is being undone already.")
 
-    def _give_up_undo(self, plan: Plan) -> None:
+    def give_up(self, plan: Plan) -> None:
+        """Lets go of a plan that will not be carried out any more: what it was to undo can be undone by another."""
         if plan.undoes:
             self._record.release(plan.submission.asker.team_id, undo_key(plan.undoes), plan.submission.id)
 
@@ -235,6 +250,7 @@ class Changes:
         team_id, work_id = plan.submission.asker.team_id, plan.submission.id
         if not is_first and (made := self._made(plan, draft)):
             return made
+        self._ask_again(plan)
         made = create()
         if self._record.claim(team_id, made.id, work_id):
             return made
@@ -257,11 +273,14 @@ class Changes:
     def _update(self, plan: Plan, is_first: bool) -> tuple[Objective, tuple[str, ...]] | Collision:
         before, patch = _needed(plan.before), _needed(plan.patch)
         after = rules.apply_patch(before, patch)
-        if not is_first:
+        if is_first:
+            self._ask_again(plan)
+        else:
             now = self._get(plan.objective_id)
             fields = rules.patched_fields(patch)
             if not (fields & rules.differing(now, after)):
-                return now, ()
+                return (now if self._may_see(plan.submission.asker, now) else after), ()
+            self._ask_again(plan, now)
             if clash := fields & rules.differing(now, before):
                 return Collision(before, now, rules.apply_patch(now, patch), clash)
         try:
@@ -279,13 +298,29 @@ class Changes:
             self._directory.learn_tags(after.tags)
         return after, notes
 
+    def _may_see(self, asker: Asker, objective: Objective) -> bool:
+        try:
+            return self._people.may_see(asker, objective)
+        except Forbidden:
+            return False
+
     def _get(self, objective_id: str) -> Objective:
         try:
             return self._api.get(objective_id)
         except NotFound:
             raise NotFound(GONE) from None
 
+    def _find(self, objective_id: str) -> Objective | None:
+        try:
+            return self._api.get(objective_id)
+        except NotFound:
+            return None
+
     def _delete(self, plan: Plan, is_first: bool) -> tuple[None, tuple[str, ...]]:
+        now = None if is_first else self._find(plan.objective_id)
+        if now is None and not is_first:
+            return None, ()
+        self._ask_again(plan, now)
         was_there = self._api.delete(plan.objective_id)
         if is_first and not was_there:
             raise NotFound(GONE)
@@ -293,10 +328,15 @@ class Changes:
 
     def _restore(self, plan: Plan, is_first: bool) -> tuple[Objective, tuple[str, ...]]:
         before, snapshot = _needed(plan.before), _needed(plan.snapshot)
-        back = self._api.undelete(before.id)
-        if back is not None:
-            return back, ()
-        made = self._make(plan, rules.draft_of(before), lambda: self._api.recreate(snapshot), is_first)
+        made = None if is_first else self._find(before.id) or self._made(plan, rules.draft_of(before))
+        if made is None:
+            self._ask_again(plan)
+            back = self._api.undelete(before.id)
+            if back is not None:
+                return back, ()
+            made = self._make(plan, rules.draft_of(before), lambda: self._api.recreate(snapshot), is_first=True)
+        if made.id == before.id:
+            return made, ()
         notes = self._api.recreate_key_results(made.id, snapshot) + self._api.realign(before.id, made.id)
         return self._get(made.id), notes
 

@@ -57,6 +57,10 @@ class Snapshot:
     def users_by_email(self) -> dict[str, Person]:
         return {p.email.casefold(): p for p in self.people if p.email and not p.is_team and p.is_active}
 
+    def was_user(self, email: str) -> bool:
+        """Whether this is the e-mail address of somebody who is deactivated."""
+        return any(p.email.casefold() == email.casefold() and not p.is_team and not p.is_active for p in self.people)
+
     @cached_property
     def _folded_people(self) -> list[tuple[str, str, Person]]:
         active = [(fold(person.name), fold(person.email), person) for person in self.people if person.is_active]
@@ -226,6 +230,9 @@ class Directory:
 
     def fresh(self, at_most: float = 15) -> Snapshot:
         """A snapshot no older than ``at_most`` seconds: for what was just added elsewhere and is not found."""
+        snapshot = self._snapshot
+        if snapshot is not None and time.monotonic() - self._loaded_at <= at_most:
+            return snapshot
         with self._loading:
             if self._snapshot is None or time.monotonic() - self._loaded_at > at_most:
                 return self._load()

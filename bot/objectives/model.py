@@ -7,11 +7,15 @@ from enum import Enum
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """The Slack user who asks, and where."""
+    """The Slack user who asks, and where.
+
+    ``is_there``: Slack says so itself. What came back with a form is good for answering there, and for nothing else.
+    """
 
     team_id: str
     user_id: str
     channel_id: str = ""
+    is_there: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,19 @@ from bot.objectives.directory import Directory, Snapshot
 from bot.objectives.model import Asker, Objective, Person
 from bot.objectives.ports import Memory, OkrApi, Profile, Profiles
 
+REFUSAL = "Objectives are for full members of this workspace. Ask a workspace admin if you should be one."
+
+RECENT = 300.0
+"""Seconds: whoever changes something is known by what Slack has said of them since; else what is kept will do."""
+
+OLDEST = 3600.0
+"""Seconds: no older copy of the OKR account's people decides who may change something, however quiet the night was."""
+
 
 class People:
     """Slack users as people of the OKR account, matched by e-mail; once matched, also after the e-mail address changed.
+
+    An address that is given to somebody else takes nobody's place: who was matched by it stays who they are.
 
     ``adds_missing``: members of the workspace whom the OKR account does not know are added to it (the embedded server).
     """
@@ -30,14 +40,20 @@ class People:
         self._admins = admins
         self._adds_missing = adds_missing
 
-    def admit(self, asker: Asker) -> Profile:
-        """The asker's profile. Raises Forbidden for guests, strangers, bots and the deactivated."""
-        profile = self._profiles.get(asker.team_id, asker.user_id)
-        if profile.is_guest or profile.is_stranger or profile.is_bot or profile.is_deleted:
-            raise Forbidden(
-                "Objectives are for full members of this workspace. Ask a workspace admin if you should be one."
-            )
+    def admit(self, asker: Asker, *, at_most: float | None = None) -> Profile:
+        """The asker's profile, as it was at most so many seconds ago. Forbidden for all but full members."""
+        try:
+            profile = self._profiles.get(asker.team_id, asker.user_id, at_most=at_most)
+        except NotFound:
+            raise Forbidden(REFUSAL) from None
+        if is_refused(profile):
+            raise Forbidden(REFUSAL)
         return profile
+
+    def admit_to_change(self, asker: Asker) -> None:
+        """Asks Slack and the OKR account anew who the asker is, where what is known is not recent."""
+        self.admit(asker, at_most=RECENT)
+        self._directory.fresh(OLDEST)
 
     def person(self, asker: Asker) -> Person:
         """The asker as a person of the OKR account. Raises Forbidden or NotFound, with what to do."""
@@ -46,7 +62,7 @@ class People:
     def person_if_known(self, asker: Asker) -> Person | None:
         """The asker as a person where that needs no call to anybody."""
         profile, snapshot = self._profiles.cached(asker.team_id, asker.user_id), self._directory.loaded
-        if profile is None or snapshot is None or not profile.email or profile.is_guest or profile.is_stranger:
+        if profile is None or snapshot is None or not profile.email or is_refused(profile):
             return None
         return snapshot.users_by_email.get(profile.email.casefold())
 
@@ -67,8 +83,8 @@ class People:
 
     def _match(self, team_id: str, profile: Profile, *, is_self: bool = True) -> Person:
         person = self._by_email(profile)
-        if person is not None:
-            self._bind(team_id, profile.user_id, person.id)
+        if person is not None and self._is_free(team_id, profile.user_id, person):
+            self._bind(team_id, profile, person)
             return person
         # The e-mail address may have changed on one side: whom this user was matched with before, they still are.
         bound = self._memory.bound(team_id, profile.user_id)
@@ -77,12 +93,28 @@ class People:
             return known
         return self._meet(team_id, profile, "you" if is_self else profile.name)
 
-    def _bind(self, team_id: str, user_id: str, person_id: str) -> None:
-        if self._bound.get((team_id, user_id)) != person_id:
-            if self._memory.bound(team_id, user_id) != person_id:
-                self._memory.bind(team_id, user_id, person_id)
-            self._bound = {key: one for key, one in self._bound.items() if one != person_id}
-            self._bound[team_id, user_id] = person_id
+    def _is_free(self, team_id: str, user_id: str, person: Person) -> bool:
+        """Whether nobody else is this person: not a member who was matched with them, and whom nothing else matches."""
+        if self._bound.get((team_id, user_id)) == person.id:
+            return True
+        other = self._memory.bound_user(team_id, person.id)
+        if other in ("", user_id):
+            return True
+        try:
+            profile = self._profiles.get(team_id, other, at_most=RECENT)
+        except NotFound:
+            return True
+        own = self._by_email(profile)
+        return is_refused(profile) or (own is not None and own.id != person.id)
+
+    def _bind(self, team_id: str, profile: Profile, person: Person) -> None:
+        """Remembers who somebody is. Not of guests and strangers, whose addresses others give out."""
+        user_id = profile.user_id
+        if not is_refused(profile) and self._bound.get((team_id, user_id)) != person.id:
+            if self._memory.bound(team_id, user_id) != person.id:
+                self._memory.bind(team_id, user_id, person.id)
+            self._bound = {key: one for key, one in self._bound.items() if one != person.id}
+            self._bound[team_id, user_id] = person.id
 
     def _by_email(self, profile: Profile) -> Person | None:
         return self._directory.snapshot().users_by_email.get(profile.email.casefold()) if profile.email else None
@@ -94,8 +126,19 @@ class People:
                 f"Slack does not tell me the e-mail address of {who}, so I cannot find {who} among the OKR people. "
                 "A workspace admin can allow it: the app needs the scope users:read.email."
             )
-        person = self._directory.fresh().users_by_email.get(profile.email.casefold())
-        if person is None and self._adds_missing and not (profile.is_guest or profile.is_stranger or profile.is_bot):
+        snapshot = self._directory.fresh()
+        person = snapshot.users_by_email.get(profile.email.casefold())
+        if person is not None and not self._is_free(team_id, profile.user_id, person):
+            raise NotFound(
+                f"In the OKR account, {profile.email} is still the address of {person.name}, who is somebody else "
+                "here. Ask whoever runs your OKR account to correct it."
+            )
+        if person is None and snapshot.was_user(profile.email):
+            raise NotFound(
+                f"In the OKR account, the person with the e-mail address of {who}, {profile.email}, is deactivated. "
+                "Ask whoever runs your OKR account to change that."
+            )
+        if person is None and self._adds_missing and not is_refused(profile):
             person = self._api.add_person(profile.name, profile.email)
             self._directory.learn_person(person)
         if person is None:
@@ -103,7 +146,7 @@ class People:
                 f"Nobody in the OKR account has the e-mail address of {who}, {profile.email}. "
                 "Ask whoever runs your OKR account to add it."
             )
-        self._bind(team_id, profile.user_id, person.id)
+        self._bind(team_id, profile, person)
         return person
 
     def name(self, team_id: str, user_id: str) -> str:
@@ -141,6 +184,11 @@ class People:
         if not self.may_change(asker, objective):
             owners = " or ".join(owner.name or "its owner" for owner in objective.owners) or "its owner"
             raise Forbidden(f"Only {owners} or an admin can change this objective.")
+
+
+def is_refused(profile: Profile) -> bool:
+    """Whether somebody gets nothing but one sentence: a guest, of another organisation, a bot, deactivated."""
+    return profile.is_guest or profile.is_stranger or profile.is_bot or profile.is_deleted
 
 
 def members_of(snapshot: Snapshot, team: Person) -> frozenset[str]:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.objectives.model import Draft, Objective, Patch, Person, Session
+from bot.objectives.model import Asker, Draft, Objective, Patch, Person, Session
 from bot.objectives.plans import Entry, Snapshot
+from bot.objectives.query import Criteria
+from bot.objectives.subscriptions import Reminder, Subscription
 
 Clock = Callable[[], datetime]
 """Tells the time, aware, in UTC."""
@@ -31,6 +33,12 @@ class OkrApi(Protocol):
 
     def search(self, wanted: Wanted) -> Iterator[Objective]:
         """Objectives without key results, each once, streamed; possibly more than were wanted."""
+
+    def look(self) -> Iterator[tuple[Objective, bool]]:
+        """Every objective of the account, streamed, without key results; whether its description came along."""
+
+    def checked_in(self, since: datetime) -> Iterator[str]:
+        """The ids of objectives with a check-in since then (aware), each once. OkrApiRefused where there is no list."""
 
     def get(self, objective_id: str) -> Objective:
         """One objective with its key results. NotFound where there is none."""
@@ -101,8 +109,8 @@ class Profile:
 class Profiles(Protocol):
     """Slack's knowledge of its users, cached."""
 
-    def get(self, team_id: str, user_id: str) -> Profile:
-        """The profile of a user. NotFound where Slack knows none."""
+    def get(self, team_id: str, user_id: str, *, at_most: float | None = None) -> Profile:
+        """The profile of a user, as Slack gave it at most so many seconds ago, if that is said. NotFound."""
 
     def cached(self, team_id: str, user_id: str) -> Profile | None:
         """The profile where it is known already, without asking Slack."""
@@ -182,3 +190,65 @@ class Record(Protocol):
 
     def claimed_by(self, team_id: str, work_id: str) -> str:
         """The objective that a submission has claimed, else empty. What is claimed to be undone is no objective."""
+
+
+class Digesting(Protocol):
+    """Makes digests (``bot.notify.digest.Digest``)."""
+
+    def make(self, team_id: str, criteria: Criteria, since: datetime | None, *, asker: Asker | None = None) -> Any:
+        """What needs somebody, moved and was finished of what matches now, compared with ``since`` (aware)."""
+
+
+class Follows(Protocol):
+    """What channels follow and of whom wants to be reminded. All of it is kept apart by Slack workspace."""
+
+    def teams(self) -> list[str]:
+        """The workspaces in which somebody follows something or is reminded."""
+
+    def version(self, team_id: str) -> int:
+        """Another number after every change to a workspace's subscriptions, mutes and reminders."""
+
+    def add(self, subscription: Subscription) -> bool:
+        """Keeps a subscription; false where the channel has one of the same query and cadence."""
+
+    def get(self, team_id: str, subscription_id: str) -> Subscription | None:
+        """One subscription."""
+
+    def of_channel(self, team_id: str, channel_id: str) -> list[Subscription]:
+        """A channel's subscriptions, oldest first."""
+
+    def every(self, team_id: str) -> list[Subscription]:
+        """All subscriptions of a workspace, oldest first."""
+
+    def change(self, subscription: Subscription) -> bool:
+        """Puts a subscription in place of the one with its id; false where it is gone, or would be one twice."""
+
+    def spoke(self, team_id: str, subscription_id: str, at: datetime) -> None:
+        """Writes down when a subscription last posted."""
+
+    def digested(self, transaction: Any, subscription: Subscription, due: datetime) -> bool:
+        """Takes a digest's hour for this transaction; false where somebody else has, or the subscription is gone."""
+
+    def reminded(self, transaction: Any, reminder: Reminder, due: datetime) -> bool:
+        """Takes a reminder's hour for this transaction; false where somebody else has, or the reminder is gone."""
+
+    def remove(self, team_id: str, subscription_id: str) -> bool:
+        """Takes a subscription out; false where it is gone."""
+
+    def mute(self, team_id: str, channel_id: str, objective_id: str, user_id: str, *, is_muted: bool) -> None:
+        """A channel hears nothing more of an objective; or hears of it again."""
+
+    def muted(self, team_id: str, channel_id: str) -> dict[str, str]:
+        """The muted objectives of a channel, each with the Slack user who muted it."""
+
+    def set_reminder(self, reminder: Reminder) -> None:
+        """Keeps a person's reminder, in place of one they had."""
+
+    def reminder(self, team_id: str, user_id: str) -> Reminder | None:
+        """A person's reminder."""
+
+    def reminders(self, team_id: str) -> list[Reminder]:
+        """All reminders of a workspace."""
+
+    def remove_reminder(self, team_id: str, user_id: str) -> bool:
+        """Takes a person's reminder out; false where they have none."""

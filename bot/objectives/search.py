@@ -2,8 +2,9 @@
 
 import heapq
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.errors import Misunderstood, NotFound
 from bot.objectives.directory import Directory, Snapshot, nearest
@@ -106,6 +107,16 @@ class Search:
         for _ in () if most else matching():
             pass
         return best, total
+
+    def matching(
+        self, criteria: Criteria, now: datetime, asker: Asker | None = None
+    ) -> Generator[Objective, None, None]:
+        """Everything that matches, streamed, owners and sessions named; private ones where the asker may see them."""
+        people = self._directory.snapshot().people_by_id
+        for objective in self._all(criteria):
+            is_seen = not objective.is_private or (asker is not None and self._people.may_see(asker, objective))
+            if is_seen and criteria.matches(objective, now):
+                yield replace(objective, owners=tuple(people.get(one.id, one) for one in objective.owners))
 
     def _all(self, criteria: Criteria) -> Iterator[Objective]:
         wanted = Wanted(

@@ -1,11 +1,13 @@
 """Objectives: what may be done with them. Every rule about it is asked here, whoever asks and by whatever way."""
 
+from collections.abc import Callable
+
 from bot.errors import NotFound, OkrApiError
 from bot.objectives.changes import GONE, Changes
 from bot.objectives.directory import Directory
 from bot.objectives.model import Asker, Consequences, Objective
 from bot.objectives.people import People
-from bot.objectives.ports import Clock, Memory, OkrApi, Record
+from bot.objectives.ports import Clock, Digesting, Follows, Memory, OkrApi, Record
 from bot.objectives.search import Search
 from bot.objectives.undoing import Undoing
 
@@ -22,13 +24,21 @@ class Objectives:
         memory: Memory,
         record: Record,
         clock: Clock,
+        *,
+        follows: Follows,
+        followers_of: Callable[[str, Objective], int | None] = lambda _team_id, _objective: 0,
     ) -> None:
+        """``followers_of``: how many channels of a workspace hear of an objective; None where that is not known."""
         self._api = api
         self.directory = directory
         self.people = people
         self.search = search
         self.memory = memory
         self.record = record
+        self.follows = follows
+        self._followers_of = followers_of
+        self.digests: Digesting | None = None
+        """Who makes digests: set by whoever puts the parts together, where channels are told of anything at all."""
         self.clock = clock
         self.changes = Changes(api, directory, people, search, record, clock)
         self.undoing = Undoing(self.changes, people, record, clock)
@@ -48,7 +58,7 @@ class Objectives:
         """One objective that the asker may change; Forbidden, naming who may, where they may not."""
         return self.changes.read_to_change(asker, objective_id)
 
-    def consequences(self, objective: Objective) -> Consequences:
+    def consequences(self, asker: Asker, objective: Objective) -> Consequences:
         """What goes with an objective when it is deleted. One call to the API."""
         key_results = objective.key_results or ()
         children: int | None
@@ -56,4 +66,5 @@ class Objectives:
             children = self._api.children(objective.id)
         except OkrApiError:
             children = None
-        return Consequences(len(key_results), sum(one.check_ins for one in key_results), children)
+        check_ins = sum(one.check_ins for one in key_results)
+        return Consequences(len(key_results), check_ins, children, self._followers_of(asker.team_id, objective))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.errors import Forbidden, NotFound
 from bot.objectives import rules
 from bot.objectives.changes import Changes
-from bot.objectives.model import Asker, Objective
+from bot.objectives.model import Asker, Draft, Objective
 from bot.objectives.people import People
 from bot.objectives.plans import Act, AskFirst, Collision, Entry, Plan, Submission, Unchanged
 from bot.objectives.ports import Clock, Record
@@ -26,9 +26,12 @@ class Undoing:
         self._clock = clock
 
     def plan(
-        self, submission: Submission, entry_id: str = "", *, anyway: bool = False
+        self, submission: Submission, entry_id: str = "", *, shown: Draft | None = None
     ) -> Plan | Collision | AskFirst | Unchanged:
-        """Decides what undoes an entry, or else the asker's last change. ``anyway``: over what others changed since."""
+        """Decides what undoes an entry, or else the asker's last change.
+
+        ``shown``: what the asker was shown of what others have changed since, and undoes all the same.
+        """
         entry = self.find(submission.asker, entry_id)
         undone = self._record.undone_by(entry.team_id, entry.id)
         # The very same click delivered once more is no second undo.
@@ -37,19 +40,19 @@ class Undoing:
         if entry.act is Act.DELETE:
             return self._plan_restoration(submission, entry)
         if entry.act is Act.UPDATE:
-            return self._plan_reversal(submission, entry, anyway=anyway)
-        return self._plan_removal(submission, entry, anyway=anyway)
+            return self._plan_reversal(submission, entry, shown)
+        return self._plan_removal(submission, entry)
 
     def find(self, asker: Asker, entry_id: str = "") -> Entry:
         """An entry of the last 30 days, or the asker's last change. NotFound or Forbidden, with what to do."""
         self._people.admit(asker)
         since = self._clock() - KEPT
-        if not entry_id:
-            latest = self._record.latest(asker.team_id, asker.user_id, since)
-            if latest is None:
+        if entry_id:
+            entry = self._record.get(asker.team_id, entry_id)
+        else:
+            entry = self._record.latest(asker.team_id, asker.user_id, since)
+            if entry is None:
                 raise NotFound("You have changed nothing in the last 30 days that is still to be undone.")
-            return latest
-        entry = self._record.get(asker.team_id, entry_id)
         if entry is None or not self._people.may_see(asker, entry.objective):
             raise NotFound("I have no record of that change.")
         if entry.at < since:
@@ -59,6 +62,7 @@ class Undoing:
     def _plan_restoration(self, submission: Submission, entry: Entry) -> Plan:
         """Decides to bring back what an entry deleted. No call to the API."""
         before, asker = entry.objective, submission.asker
+        self._people.admit_to_change(asker)
         self._people.demand_change(asker, before)
         if faults := self._changes.session_faults(before.session.id):
             raise Forbidden(f"It cannot be brought back: {faults['session'].partition(' Choose')[0]}")
@@ -72,22 +76,22 @@ class Undoing:
             undoes=entry.id,
         )
 
-    def _plan_reversal(self, submission: Submission, entry: Entry, *, anyway: bool) -> Plan | Collision | Unchanged:
+    def _plan_reversal(self, submission: Submission, entry: Entry, shown: Draft | None) -> Plan | Collision | Unchanged:
         before, after = entry.before, entry.after
         if before is None or after is None:
             raise ValueError("an update has both")
         patch = rules.patch_to(before, rules.differing(before, after))
         target = self._record.current_id(entry.team_id, entry.objective_id)
         return self._changes.plan_update(
-            submission, target, patch, shown=None if anyway else rules.draft_of(after), undoes=entry.id
+            submission, target, patch, shown=shown or rules.draft_of(after), undoes=entry.id
         )
 
-    def _plan_removal(self, submission: Submission, entry: Entry, *, anyway: bool) -> Plan | AskFirst:
+    def _plan_removal(self, submission: Submission, entry: Entry) -> Plan | AskFirst:
         """What undoes a creation. What has grown since (key results, others' changes) is not deleted unasked."""
         target = self._record.current_id(entry.team_id, entry.objective_id)
         plan = self._changes.plan_deletion(submission, target, undoes=entry.id)
         assert plan.before  # noqa: S101 - a deletion has one
-        return plan if anyway or not _has_grown(entry.objective, plan.before) else AskFirst(plan.before)
+        return AskFirst(plan.before) if _has_grown(entry.objective, plan.before) else plan
 
 
 def _has_grown(then: Objective, now: Objective) -> bool:

@@ -15,6 +15,7 @@ from bot.quantive.connection import Connection, Timeout
 from bot.quantive.faults import NotTheApi
 from bot.quantive.goals import Goals
 from bot.quantive.lists import read_list
+from bot.quantive.looking import Looking
 from bot.quantive.pace import Pace, Pacer
 from bot.quantive.restoring import Restoring
 from bot.quantive.snapshots import take_snapshot
@@ -55,6 +56,7 @@ class QuantiveClient:
             connections=connections,
             timeout=timeout,
         )
+        self._looking = Looking(self._connection, self._v1)
         self._goals = Goals(self._connection, self._v1)
         self._restoring = Restoring(self._connection, self._v1, self._goals)
 
@@ -75,6 +77,14 @@ class QuantiveClient:
             for goal in goals:
                 if wire.fits(goal, wanted):
                     yield replace(wire.read_objective(goal), key_results=None)
+
+    def look(self) -> Iterator[tuple[Objective, bool]]:
+        """Every objective of the account, streamed; whether its description came along, which lists may leave out."""
+        return self._looking.look()
+
+    def checked_in(self, since: datetime) -> Iterator[str]:
+        """The ids of objectives with a check-in since then, each once."""
+        return self._looking.checked_in(since)
 
     def get(self, objective_id: str) -> Objective:
         """One objective with its key results; the description keeps its markup, because it may be written back."""

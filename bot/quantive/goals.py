@@ -24,15 +24,20 @@ LONGEST_FILTER = 4_000
 """Characters; a longer filter would make an address that servers and proxies cut off."""
 
 
+def second_version(v1: str) -> str:
+    """The base of v2, which lies beside that of v1; empty where v1 is none."""
+    before, found, after = v1.rpartition("v1")
+    return f"{before}v2{after}" if found else ""
+
+
 class Goals:
     """The goals of one account. ``v1`` is the base of the API; v2 lies beside it."""
 
     def __init__(self, connection: Connection, v1: str) -> None:
         self._connection = connection
         self._v1 = v1
-        before, found, after = v1.rpartition("v1")
-        self._v2 = f"{before}v2{after}" if found else ""
-        self._v2_from = float("-inf") if found else float("inf")
+        self._v2 = second_version(v1)
+        self._v2_from = float("-inf") if self._v2 else float("inf")
 
     def address(self, goal_id: str) -> str:
         """The address of one goal; NotFound where its id is none."""

@@ -94,6 +94,11 @@ def read_owner_ids(goal: Json) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids)) or tuple(_assignees(goal))
 
 
+def read_check_in(metric: Json) -> tuple[str, datetime | None]:
+    """The goal of a metric, and when the metric was last checked in."""
+    return read_text(metric.get("goalId")), read_time(metric.get("lastCheckInDate"))
+
+
 def read_session(session: Json) -> Session:
     """A session; its label is ``title``."""
     return Session(

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.commands.base import File, Modal, Reply
+from bot.commands.base import File, Modal, Post, Posted, Reply
 from bot.errors import BotError, OkrApiError
 from bot.slack.places import Place
 from bot.views.forms import loading, problem
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 CONNECTIONS = 64
 TIMEOUT = (3.05, 10)
+NOT_THERE = ("not_in_channel", "channel_not_found")
 HEADERS = {"Content-Type": "application/json", "Accept-Encoding": "identity", "User-Agent": "okr-bot"}
 
 
@@ -44,16 +45,22 @@ class Answers:
         """Closes the kept connections."""
         self._adapter.close()
 
-    def send(self, place: Place, answer: Reply | Modal | File) -> None:
-        """Shows an answer: a message where the person is, a form, or a file."""
+    def send(self, place: Place, answer: Reply | Modal | File | Post) -> bool:
+        """Shows an answer: a message where the person is, a form, or a file; or what came of posting to a channel.
+
+        False as of ``reply``.
+        """
+        if isinstance(answer, Post):
+            answer = answer.then(self._post_to_channel(place, answer))
         if isinstance(answer, Modal):
             self.open(place, answer)
-        elif isinstance(answer, File):
+            return True
+        if isinstance(answer, File):
             self._upload(place, answer)
-        elif place.view_id and not answer.in_channel and not place.response_url:
-            self._show_in_view(place, answer)
-        else:
-            self.reply(place, answer)
+            return True
+        if place.view_id and not answer.in_channel and not place.response_url:
+            return self._show_in_view(place, answer)
+        return self.reply(place, answer)
 
     def reply(self, place: Place, reply: Reply) -> bool:
         """Shows a message: by the response_url, else to the person alone in the channel, else as a direct message.
@@ -111,6 +118,17 @@ class Answers:
             return not _may_pass(fault)
         return True
 
+    def _post_to_channel(self, place: Place, post: Post) -> Posted:
+        """Posts as the bot, to be seen by everybody in the channel."""
+        try:
+            self._client(place.asker.team_id).chat_postMessage(channel=post.channel_id, **_silent(post.message))
+        except (SlackClientError, OSError) as fault:
+            log.info("Not posted to the channel: %s", _error(fault))
+            if _may_pass(fault):
+                return Posted.LATER
+            return Posted.NOT_THERE if _error(fault) in NOT_THERE else Posted.REFUSED
+        return Posted.DONE
+
     def _upload(self, place: Place, file: File) -> None:
         """Sends a file by direct message, and says so where the person is."""
         client, asker = self._client(place.asker.team_id), place.asker
@@ -159,11 +177,10 @@ class Answers:
             raise
         self._update(client, view_id, remember_channel(view, place.asker.channel_id))
 
-    def _show_in_view(self, place: Place, reply: Reply) -> None:
+    def _show_in_view(self, place: Place, reply: Reply) -> bool:
         view = View(type="modal", title="OKRs", close="Close", blocks=list(reply.message.blocks))
         shown = remember_channel(view, place.asker.channel_id)
-        if not self._update(self._client(place.asker.team_id), place.view_id, shown):
-            self.reply(place, reply)
+        return self._update(self._client(place.asker.team_id), place.view_id, shown) or self.reply(place, reply)
 
     def _update(self, client: WebClient, view_id: str, view: View) -> bool:
         try:

@@ -35,6 +35,7 @@ def place_of(body: Mapping[str, Any], *, channel_id: str = "", swaps: bool = Fal
         team_id=body.get("team_id") or team.get("id") or user.get("team_id") or "",
         user_id=body.get("user_id") or user.get("id") or "",
         channel_id=channel_id or body.get("channel_id") or channel.get("id") or container.get("channel_id") or "",
+        is_there=not view,
     )
     return Place(
         asker,

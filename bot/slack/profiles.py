@@ -1,4 +1,4 @@
-"""Slack's users, asked for one by one and kept for an hour."""
+"""Slack's users, asked for one by one and kept for an hour, or for less where whoever asks wants to know it newer."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.errors import BotError, NotFound
+from bot.errors import NotFound, OkrApiUnavailable
 from bot.objectives.ports import Profile
 
 MAX_AGE = 3600.0
@@ -24,32 +24,57 @@ class SlackProfiles:
         self._clock = clock
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, str], tuple[float, Profile]] = OrderedDict()
+        self._homes: dict[str, str] = {}
 
     def cached(self, team_id: str, user_id: str) -> Profile | None:
         """The profile where it is known already, and not too old."""
-        kept = self._kept.get((team_id, user_id))
-        return kept[1] if kept and self._clock() - kept[0] < MAX_AGE else None
+        return self._recent(team_id, user_id, MAX_AGE)
 
-    def get(self, team_id: str, user_id: str) -> Profile:
-        """The profile of a user. Raises NotFound where Slack knows none, BotError where Slack does not answer."""
-        known = self.cached(team_id, user_id)
-        if known is not None:
-            return known
+    def _recent(self, team_id: str, user_id: str, seconds: float) -> Profile | None:
+        kept = self._kept.get((team_id, user_id))
+        return kept[1] if kept and self._clock() - kept[0] < seconds else None
+
+    def get(self, team_id: str, user_id: str, *, at_most: float | None = None) -> Profile:
+        """The profile of a user, as Slack gave it at most so many seconds ago; an hour where Slack does not answer.
+
+        Raises NotFound where Slack knows none, OkrApiUnavailable where Slack does not answer: then what was sent off
+        waits, as it waits for the OKR API, and nothing of it is lost.
+        """
+        recent = self._recent(team_id, user_id, MAX_AGE if at_most is None else at_most)
+        if recent is not None:
+            return recent
         try:
-            user = self._client(team_id).users_info(user=user_id).get("user") or {}
-        except SlackApiError as fault:
-            error = fault.response.get("error", "")
-            if error in ("user_not_found", "user_not_visible", "users_not_found"):
-                raise NotFound("Slack does not know that person, or does not show them to this app.") from None
-            raise BotError(f"Slack did not tell me who that is ({error}). Try again in a minute.") from None
-        except (SlackClientError, OSError):
-            raise BotError("Slack did not tell me who that is. Try again in a minute.") from None
-        profile = read_profile(team_id, user)
+            profile = self._ask(team_id, user_id)
+        except NotFound:
+            self._kept.pop((team_id, user_id), None)
+            raise
+        except OkrApiUnavailable:
+            known = self.cached(team_id, user_id)
+            if known is None:
+                raise
+            return known
         with self._lock:
             self._kept[team_id, user_id] = (self._clock(), profile)
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
         return profile
+
+    def _ask(self, team_id: str, user_id: str) -> Profile:
+        client = self._client(team_id)
+        try:
+            home = self._homes.get(team_id) or str(client.auth_test().get("team_id") or team_id)
+            self._homes[team_id] = home
+            user = client.users_info(user=user_id).get("user") or {}
+        except SlackApiError as fault:
+            error = fault.response.get("error", "")
+            if error in ("user_not_found", "user_not_visible", "users_not_found"):
+                raise NotFound("Slack does not know that person, or does not show them to this app.") from None
+            raise OkrApiUnavailable(f"Slack did not tell me who that is ({error}). Try again in a minute.") from None
+        except (SlackClientError, OSError):
+            raise OkrApiUnavailable("Slack did not tell me who that is. Try again in a minute.") from None
+        # The app's own workspace, and not the one that a request names: what people of another organisation send off
+        # in a shared channel may come with the id of theirs.
+        return read_profile(home, user)
 
 
 def read_profile(team_id: str, user: Mapping[str, Any]) -> Profile:

@@ -141,10 +141,10 @@ class SqlMemory:
         with self._engine.connect() as connection:
             return connection.scalar(wanted) or ""
 
-    def remember_origin(self, team_id: str, view_id: str, response_url: str) -> None:
+    def remember_origin(self, team_id: str, view_id: str, origin: str) -> None:
         """Keeps, sealed, where to answer what is sent off in a form; for 30 minutes, as Slack does."""
         now = self._clock()
-        sealed = self._seal.close(response_url)
+        sealed = self._seal.close(origin)
         row = {"team_id": team_id, "view_id": view_id, "response_url": sealed, "made_at": now}
         with self._engine.begin() as connection:
             connection.execute(put(connection.dialect.name, origins), row)

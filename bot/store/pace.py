@@ -20,9 +20,9 @@ LONGEST_HOLD = 600.0
 
 
 class SqlPace:
-    """A token bucket, kept as the time by which it would be full again. ``per_second`` 0 means no limit.
+    """A token bucket, kept as the time by which it would be full again; as ``bot.quantive.pace.Pace``, but shared.
 
-    ``name``: those with the same name share one bucket, such as an account's.
+    ``name``: those with the same name share one bucket, such as an account's. ``per_second`` 0 means no limit.
     """
 
     def __init__(
@@ -47,34 +47,52 @@ class SqlPace:
         """
         if not self._interval:
             return
-        with writing(self._engine) as connection:
-            full_at, now = self._look(connection)
-            full_at = max(full_at, now) + self._interval
-            delay = full_at - self._slack - now
-            if delay <= FARTHEST:
-                self._keep(connection, full_at)
-        if delay > FARTHEST:
-            raise OkrApiBusy("The OKR API is asked by too many at once. Try again in a minute.", retry_after=delay)
-        if delay > 0:
-            self._sleep(delay)
+        patience = None
+        while True:
+            with writing(self._engine) as connection:
+                full_at, held_until, now = self._look(connection)
+                patience = patience or now + FARTHEST
+                full_at = max(full_at, now) + self._interval
+                turn = max(full_at - self._slack, held_until)
+                if turn <= patience:
+                    self._keep(connection, full_at=full_at)
+            if turn > patience:
+                raise OkrApiBusy(
+                    "The OKR API is asked by too many at once. Try again in a minute.", retry_after=turn - now
+                )
+            if turn <= now:
+                return
+            self._sleep(turn - now)
+            # Whoever slept while the API asked to be left alone waits once more.
+            if self._held_until() <= turn:
+                return
 
     def hold(self, seconds: float) -> None:
-        """Lets no further call go out for so long, as the API asked; 10 minutes at most. Then they begin one by one."""
+        """Lets no call go out for so long, as the API asked; 10 minutes at most. After that there is no burst."""
         if not self._interval:
             return
         with writing(self._engine) as connection:
-            full_at, now = self._look(connection)
-            self._keep(connection, max(full_at, now + min(seconds, LONGEST_HOLD) + self._slack))
+            full_at, held_until, now = self._look(connection)
+            held_until = max(held_until, now + min(seconds, LONGEST_HOLD))
+            full_at = max(full_at, held_until + self._slack - self._interval)
+            self._keep(connection, full_at=full_at, held_until=held_until)
 
-    def _look(self, connection: Connection) -> tuple[float, float]:
-        """When the bucket would be full, and what time it is; nobody else looks until this transaction ends."""
-        mine = select(paces.c.full_at).where(paces.c.name == self._name).with_for_update()
-        full_at = connection.scalar(mine)
-        if full_at is None:
-            connection.execute(put_new(connection.dialect.name, paces), {"name": self._name, "full_at": 0.0})
-            full_at = connection.scalar(mine) or 0.0
+    def _look(self, connection: Connection) -> tuple[float, float, float]:
+        """When the bucket would be full, when the hold ends, and what time it is; nobody else looks meanwhile."""
+        mine = select(paces.c.full_at, paces.c.held_until).where(paces.c.name == self._name).with_for_update()
+        row = connection.execute(mine).first()
+        if row is None:
+            new = {"name": self._name, "full_at": 0.0, "held_until": 0.0}
+            connection.execute(put_new(connection.dialect.name, paces), new)
+            row = connection.execute(mine).one()
         now = epoch(connection)
-        return (0.0 if full_at - self._slack - now > LONGEST_HOLD + FARTHEST else full_at), now
+        if row.full_at - self._slack - now > LONGEST_HOLD + FARTHEST or row.held_until - now > LONGEST_HOLD:
+            return 0.0, 0.0, now
+        return row.full_at, row.held_until, now
 
-    def _keep(self, connection: Connection, full_at: float) -> None:
-        connection.execute(update(paces).where(paces.c.name == self._name).values(full_at=full_at))
+    def _held_until(self) -> float:
+        with self._engine.connect() as connection:
+            return connection.scalar(select(paces.c.held_until).where(paces.c.name == self._name)) or 0.0
+
+    def _keep(self, connection: Connection, **times: float) -> None:
+        connection.execute(update(paces).where(paces.c.name == self._name).values(times))

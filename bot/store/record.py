@@ -23,6 +23,7 @@ from bot.objectives.changes import undo_key
 from bot.objectives.model import Objective, utc_now
 from bot.objectives.plans import Act, Entry
 from bot.store.database import put_new, writing
+from bot.store.feed_tables import happenings
 from bot.store.packing import pack, unpack
 from bot.store.tables import changes, claims, purges
 
@@ -53,8 +54,11 @@ class SqlRecord:
 
     def add(self, entry: Entry) -> None:
         """Writes an entry down; one with the same id is there already and stays as it is."""
+        happening = {"team_id": entry.team_id, "entry_id": entry.id}
         with self._engine.begin() as connection:
-            connection.execute(put_new(connection.dialect.name, changes), _row_of(entry))
+            if connection.execute(put_new(connection.dialect.name, changes), _row_of(entry)).rowcount == 1:
+                # In the same transaction, so that channels hear of it once whatever happens now.
+                connection.execute(put_new(connection.dialect.name, happenings), happening)
 
     def get(self, team_id: str, entry_id: str) -> Entry | None:
         """One entry."""

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -163,6 +164,7 @@ paces = Table(
     metadata,
     Column("name", String(255), primary_key=True),
     Column("full_at", Double, nullable=False),
+    Column("held_until", Double, nullable=False),
 )
 
 executors = Table(
@@ -174,3 +176,56 @@ executors = Table(
     Column("taken_by", String(255), nullable=False),
 )
 """The processes that work. ``seen_at`` is 0 of one that has left; ``taken_by`` is whoever goes on with its work."""
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("subscription_id", String(32), primary_key=True),
+    Column("channel_id", String(32), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("meaning", String(64), nullable=False),
+    Column("cadence", String(64), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("kinds", Text, nullable=False),
+    Column("except_me", Boolean, nullable=False),
+    Column("is_silent", Boolean, nullable=False),
+    Column("made_by", String(32), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("paused_until", Moment),
+    Column("spoke_at", Moment),
+    Column("digested_at", Moment),
+    UniqueConstraint("team_id", "channel_id", "meaning", "cadence"),
+)
+"""What channels follow. ``meaning``: a digest of what the query asks for, the same however that was written."""
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("channel_id", String(32), primary_key=True),
+    Column("objective_id", String(64), primary_key=True),
+    Column("user_id", String(32), nullable=False),
+)
+"""The objectives of which a channel hears nothing more, and who wanted that."""
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("user_id", String(32), primary_key=True),
+    Column("cadence", String(64), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("snoozed_until", Moment),
+    Column("reminded_at", Moment),
+)
+
+follow_versions = Table(
+    "follow_versions",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+"""How often a workspace's subscriptions, mutes or reminders have changed."""

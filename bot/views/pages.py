@@ -27,3 +27,10 @@ def turns(previous_line: str, next_line: str) -> list[InteractiveElement]:
         for label, line, n in lines
         if carries(line)
     ]
+
+
+def read_page(text: str, total: int) -> tuple[int, int]:
+    """The number of the page that some words ask for, the first where they name none, and of the last there is."""
+    last = max(1, -(-total // PAGE_SIZE))
+    typed = next((word for word in text.split() if word.isdecimal() and len(word) < 6), "1")
+    return min(max(1, int(typed)), last), last

@@ -4,6 +4,7 @@ The engine is one a process, as DBOS is; what it was measured to do is in the de
 """
 
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -30,6 +31,11 @@ KEPT = timedelta(days=7)
 MOST_RECOVERIES = 1_000
 FRESH = 5.0
 """Seconds; shorter than any process's silence before others take its work over."""
+MARK = "mark"
+"""By this the state of a job tells which acceptance of it began the work."""
+SETTLES = 3.0
+"""Seconds after the start in which nothing is looked for and done again: what a killed process has sent off just before
+may still be on its way through the API, not to be seen yet, and would be done twice."""
 _BATCH = 500
 
 
@@ -40,6 +46,7 @@ class WorkEngine:
         self._engine = engine
         self._executor_id = executor_id
         self._fresh: dict[str, float] = {}
+        self._launched = time.monotonic()
         self._lock = threading.Lock()
 
     def launch(self) -> None:
@@ -54,6 +61,7 @@ class WorkEngine:
             "log_level": "ERROR",
             "console_log_level": "ERROR",
         }
+        self._launched = time.monotonic()
         DBOS(config=config)
         DBOS.launch()
         DBOS.register_queue(LATER, worker_concurrency=AT_ONCE, polling_interval_sec=0.5)
@@ -63,20 +71,32 @@ class WorkEngine:
 
         About 2 ms: this is what an ack waits for.
         """
-        now = time.monotonic()
+        # In the state, and not the job's id, for that comes again when the same submission is delivered again: then the
+        # state that was recorded first stays, so that what was carried out in part by then does not pass for fresh.
+        now, mark = time.monotonic(), secrets.token_hex(8)
         with self._lock:
-            self._fresh = {one: at for one, at in self._fresh.items() if now - at < FRESH} | {work_id: now}
+            self._fresh = {one: at for one, at in self._fresh.items() if now - at < FRESH} | {mark: now}
         with SetWorkflowID(work_id):
-            DBOS.start_workflow(workflow, bot, job, {})
+            DBOS.start_workflow(workflow, bot, job, {MARK: mark})
 
-    def is_fresh(self, work_id: str) -> bool:
-        """Whether this process accepted the job just now and nobody has begun to carry it out; asked once, then false.
+    def is_fresh(self, state: Json) -> bool:
+        """Whether this process accepted the job just now and nobody has begun to carry it out.
 
         After a crash nobody remembers: then the job may have been carried out in part already.
         """
         with self._lock:
-            at = self._fresh.pop(work_id, None)
+            at = self._fresh.get(state.get(MARK, ""))
             return at is not None and time.monotonic() - at < FRESH
+
+    def begin(self, state: Json) -> bool:
+        """Begins to carry a job out; whether it was fresh, which it never is again."""
+        is_fresh = self.is_fresh(state)
+        with self._lock:
+            return self._fresh.pop(state.get(MARK, ""), None) is not None and is_fresh
+
+    def settle(self) -> None:
+        """Waits until whatever a process before this one has sent off must have come to be seen."""
+        time.sleep(max(0.0, self._launched + SETTLES - time.monotonic()))
 
     def later(self, work_id: str, workflow: Workflow, bot: str, job: Json, state: Json, seconds: float) -> None:
         """Has a job gone on with after some time, by whichever process is free then."""
@@ -86,8 +106,9 @@ class WorkEngine:
     def take_over(self, executor_id: str) -> int:
         """Goes on with what another, dead executor left unfinished; how much that was."""
         left = DBOS.list_workflows(executor_id=executor_id, status="PENDING", load_input=False, load_output=False)
-        for one in left:
-            DBOS.resume_workflow(one.workflow_id)
+        # Many at once: whoever takes over says meanwhile to nobody that it lives itself.
+        for some in range(0, len(left), _BATCH):
+            DBOS.resume_workflows([one.workflow_id for one in left[some : some + _BATCH]])
         return len(left)
 
     def unfinished(self) -> int:
@@ -126,8 +147,3 @@ def step(name: str, act: Callable[..., Json], *arguments: Any) -> Json:
     Whatever it was doing when the process died is done once more: it must be safe to repeat, or look before it acts.
     """
     return DBOS.run_step({"name": name}, act, *arguments)
-
-
-def work_id() -> str:
-    """The id of the workflow that runs on this thread."""
-    return str(DBOS.workflow_id)

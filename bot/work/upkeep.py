@@ -5,8 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.store.heartbeats import Heartbeats
 from bot.work.engine import WorkEngine
 
@@ -38,41 +36,52 @@ class Upkeep:
         self._heartbeats = heartbeats
         self._tidying = (work.forget_finished, *tidying)
         self._stopping = threading.Event()
+        self._is_working = threading.Event()
         self._thread = threading.Thread(target=self._keep_up, name="upkeep", daemon=True)
 
-    def start(self) -> None:
-        """Says once that the process lives, before it accepts any work, and begins."""
+    def announce(self) -> None:
+        """Says that the process lives, from before the engine takes any work: others know of nothing to take over else.
+
+        What a process took and did not live to say so would wait for ever.
+        """
         if self._heartbeats:
             self._heartbeats.beat(self._executor_id, self._role)
         self._thread.start()
+
+    def start(self) -> None:
+        """Begins with everything else, now that the engine works."""
+        self._is_working.set()
 
     def _keep_up(self) -> None:
         tidied = time.monotonic()
         while not self._stopping.wait(BEAT):
             try:
                 self._take_part()
-                if time.monotonic() - tidied > TIDIES:
+                if self._is_working.is_set() and time.monotonic() - tidied > TIDIES:
                     tidied = time.monotonic()
                     for tidy in self._tidying:
                         tidy()
-            except SQLAlchemyError as fault:
+            except Exception as fault:  # noqa: BLE001 - who falls silent is taken for dead, whatever the fault was
                 log.warning("The upkeep could not be done: %s", type(fault).__name__)
 
     def _take_part(self) -> None:
         if self._heartbeats is None:
             return
         self._heartbeats.beat(self._executor_id, self._role)
+        if not self._is_working.is_set():
+            return
         for silent in self._heartbeats.take_silent(self._executor_id, SILENCE):
             left = self._work.take_over(silent)
             self._heartbeats.done(silent)
             log.info("Went on with what another process left: %d jobs.", left)
 
-    def close(self) -> None:
-        """Stops, and lets others go on at once with whatever is left."""
-        self._stopping.set()
-        self._thread.join(10)
+    def rest(self) -> None:
+        """Takes nothing over any more; but as long as the process still works, it says so."""
+        self._is_working.clear()
 
     def leave(self) -> None:
         """Says that the process goes: what it has not finished is others' from now on."""
+        self._stopping.set()
+        self._thread.join(10)
         if self._heartbeats:
             self._heartbeats.leave(self._executor_id)

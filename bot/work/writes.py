@@ -6,10 +6,12 @@ A job is what somebody sent off, as JSON. What is known of it so far travels in 
 """
 
 import logging
+import threading
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import Protocol
 
-from bot.work.engine import Json, WorkEngine, step, work_id, workflow
+from bot.work.engine import AT_ONCE, Json, WorkEngine, step, workflow
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +26,7 @@ class Hands(Protocol):
     """What a bot does for its jobs. Every method gets and gives JSON; none raises anything."""
 
     def decide(self, job: Json) -> Json:
-        """Decides what was asked for. ``{"plan"}``, ``{"again": why}``, ``{"tell": …}``, or ``{}``: it is answered."""
+        """Decides what was asked for. ``{"plan"}``, ``{"again": why}``, ``{"tell": …}``, or ``{}``: a form answers."""
 
     def carry_out(self, job: Json, plan: Json, is_first: bool) -> Json:
         """Carries a plan out. ``{"tell": …}`` or ``{"again": why}``."""
@@ -33,7 +35,7 @@ class Hands(Protocol):
         """What to tell where the work could not succeed for a day: ``{"tell": …}``."""
 
     def tell(self, job: Json, told: Json) -> Json:
-        """Tells the person. ``{}``, or ``{"again": why}`` where Slack could not be reached."""
+        """Tells the person. ``{}``, or ``{"again": why, "is_said"}`` where Slack could not be reached."""
 
     def age(self, job: Json) -> timedelta:
         """How long ago it was sent off."""
@@ -51,6 +53,7 @@ class Writes:
     def __init__(self, engine: WorkEngine) -> None:
         self._engine = engine
         self._hands: dict[str, Hands] = {}
+        self._turns = threading.Semaphore(AT_ONCE)
         _working[:] = [self]
 
     def join(self, bot: str, hands: Hands) -> None:
@@ -70,9 +73,12 @@ class Writes:
         hands = self._hands.get(bot)
         if hands is None:
             return self._try_later(bot, job, state, "This bot is not running.")
-        hands.watch(job)
+        # After a crash everything that was left comes at once. In turns, it does not keep what is sent off now waiting,
+        # and little of it is between telling and recording that, where another crash would have it told once more.
+        turn = nullcontext() if self._engine.is_fresh(state) else self._turns
         if "told" not in state:
-            came = self._try(hands, job, state)
+            hands.watch(job)
+            came = self._try(hands, job, state, turn)
             if "again" in came:
                 if came.get("is_ambiguous"):
                     state["is_ambiguous"] = True
@@ -83,23 +89,29 @@ class Writes:
             if "tell" not in came:
                 return None
             state = {**state, "told": came["tell"], "tries": 0}
-        told = step("tell", hands.tell, job, state["told"])
+        with turn:
+            told = step("tell", hands.tell, job, state["told"])
         if "again" in told and hands.age(job) <= 2 * GIVES_UP:
-            self._try_later(bot, job, state, told["again"])
+            self._try_later(bot, {**job, "is_said": told.get("is_said", False)}, state, told["again"])
         return None
 
-    def _try(self, hands: Hands, job: Json, state: Json) -> Json:
+    def _try(self, hands: Hands, job: Json, state: Json, turn: AbstractContextManager[object]) -> Json:
         """Decides and carries out; what was decided is added to the state."""
         if "plan" not in state:
-            decided = step("decide", hands.decide, job)
+            with turn:
+                decided = step("decide", hands.decide, job)
             if "plan" not in decided:
                 return decided
             state["plan"] = decided["plan"]
-        id_, may_be_first = work_id(), not state.get("tries")
-        return step(
-            "carry out",
-            lambda: hands.carry_out(job, state["plan"], may_be_first and self._engine.is_fresh(id_)),
-        )
+
+        def carry_out() -> Json:
+            is_first = self._engine.begin(state) and not state.get("tries")
+            if not is_first:
+                self._engine.settle()
+            with turn:
+                return hands.carry_out(job, state["plan"], is_first)
+
+        return step("carry out", carry_out)
 
     def _try_later(self, bot: str, job: Json, state: Json, why: str) -> None:
         tries = int(state.get("tries", 0)) + 1

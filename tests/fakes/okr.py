@@ -14,6 +14,8 @@ from bot.objectives.ports import Profile, Wanted
 from bot.objectives.rules import draft_of
 from bot.objectives.search import Search
 from bot.objectives.service import Objectives
+from bot.objectives.subscriptions import Reminder, Subscription
+from bot.store.subscriptions import meaning
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 Q4 = Session("b" * 23 + "4", "Q4 2026", datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UTC))
@@ -217,13 +219,108 @@ class FakeRecord:
         return next(claimed, "")
 
 
+class FakeFollows:
+    """``bot.objectives.ports.Follows`` on dicts."""
+
+    def __init__(self) -> None:
+        self.subscriptions: dict[str, Subscription] = {}
+        self.mutes: dict[str, dict[str, str]] = {}
+        self.kept: dict[str, Reminder] = {}
+        self.changes = 0
+
+    def teams(self) -> list[str]:
+        return sorted({one.team_id for one in (*self.subscriptions.values(), *self.kept.values())})
+
+    def version(self, team_id: str) -> int:
+        return self.changes
+
+    def _is_twice(self, subscription: Subscription) -> bool:
+        def key(one: Subscription) -> tuple[str, ...]:
+            return one.team_id, one.channel_id, meaning(one.query, one.made_by), one.cadence
+
+        others = (one for one in self.subscriptions.values() if one.id != subscription.id)
+        return any(key(one) == key(subscription) for one in others)
+
+    def add(self, subscription: Subscription) -> bool:
+        if self._is_twice(subscription):
+            return False
+        self.subscriptions[subscription.id] = subscription
+        self.changes += 1
+        return True
+
+    def get(self, team_id: str, subscription_id: str) -> Subscription | None:
+        return self.subscriptions.get(subscription_id)
+
+    def of_channel(self, team_id: str, channel_id: str) -> list[Subscription]:
+        return [one for one in self.every(team_id) if one.channel_id == channel_id]
+
+    def every(self, team_id: str) -> list[Subscription]:
+        return [one for one in self.subscriptions.values() if one.team_id == team_id]
+
+    def change(self, subscription: Subscription) -> bool:
+        old = self.subscriptions.get(subscription.id)
+        if old is None or self._is_twice(subscription):
+            return False
+        self.subscriptions[subscription.id] = replace(subscription, spoke_at=old.spoke_at)
+        self.changes += 1
+        return True
+
+    def spoke(self, team_id: str, subscription_id: str, at: datetime) -> None:
+        if subscription_id in self.subscriptions:
+            self.subscriptions[subscription_id] = replace(self.subscriptions[subscription_id], spoke_at=at)
+
+    def digested(self, transaction: Any, subscription: Subscription, due: datetime) -> bool:
+        kept = self.subscriptions.get(subscription.id)
+        if kept is None or kept.digested_at != subscription.digested_at:
+            return False
+        self.subscriptions[kept.id] = replace(kept, digested_at=due)
+        self.changes += 1
+        return True
+
+    def remove(self, team_id: str, subscription_id: str) -> bool:
+        self.changes += 1
+        return self.subscriptions.pop(subscription_id, None) is not None
+
+    def mute(self, team_id: str, channel_id: str, objective_id: str, user_id: str, *, is_muted: bool) -> None:
+        muted = self.mutes.setdefault(channel_id, {})
+        if is_muted:
+            muted.setdefault(objective_id, user_id)
+        else:
+            muted.pop(objective_id, None)
+        self.changes += 1
+
+    def muted(self, team_id: str, channel_id: str) -> dict[str, str]:
+        return dict(self.mutes.get(channel_id, {}))
+
+    def set_reminder(self, reminder: Reminder) -> None:
+        self.kept[reminder.user_id] = reminder
+        self.changes += 1
+
+    def reminder(self, team_id: str, user_id: str) -> Reminder | None:
+        return self.kept.get(user_id)
+
+    def reminders(self, team_id: str) -> list[Reminder]:
+        return list(self.kept.values())
+
+    def reminded(self, transaction: Any, reminder: Reminder, due: datetime) -> bool:
+        kept = self.kept.get(reminder.user_id)
+        if kept is None or kept.reminded_at != reminder.reminded_at:
+            return False
+        self.kept[kept.user_id] = replace(kept, reminded_at=due)
+        return True
+
+    def remove_reminder(self, team_id: str, user_id: str) -> bool:
+        self.changes += 1
+        return self.kept.pop(user_id, None) is not None
+
+
 class FakeProfiles:
     """``bot.objectives.ports.Profiles`` of a few users."""
 
     def __init__(self, *profiles: Profile) -> None:
         self.users = {profile.user_id: profile for profile in profiles}
 
-    def get(self, team_id: str, user_id: str) -> Profile:
+    def get(self, team_id: str, user_id: str, *, at_most: float | None = None) -> Profile:
         if user_id not in self.users:
             raise NotFound("Slack does not know that person, or does not show them to this app.")
         return self.users[user_id]
@@ -260,4 +357,4 @@ def make_objectives(api: FakeApi, *, admins: tuple[str, ...] = ()) -> Objectives
     directory, memory = Directory(api), FakeMemory()
     people = People(FakeProfiles(*USERS), directory, api, memory, admins=frozenset(admins))
     search = Search(api, directory, people, memory, lambda: NOW, hosts=("127.0.0.1",))
-    return Objectives(api, directory, people, search, memory, FakeRecord(), lambda: NOW)
+    return Objectives(api, directory, people, search, memory, FakeRecord(), lambda: NOW, follows=FakeFollows())

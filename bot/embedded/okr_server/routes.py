@@ -33,6 +33,7 @@ def make_blueprint(server: "OkrServer") -> Blueprint:
     """The blueprint with every route of the server."""
     blueprint = Blueprint("okr_server", __name__, url_prefix="/api")
     blueprint.before_request(lambda: _check_caller(server))
+    blueprint.after_request(lambda given: _lose(server, given))
     blueprint.register_error_handler(ApiError, lambda error: _fail(error.status, error.code, error.message))
     blueprint.register_error_handler(HTTPException, _fail_http)
     blueprint.register_error_handler(OperationalError, _fail_database)
@@ -66,7 +67,16 @@ def _fail_unknown(error: Exception) -> Response:
     return _fail(500, "internal_error", "The OKR server failed. The reason is in its log.")
 
 
+def _lose(server: "OkrServer", given: Response) -> Response:
+    if server.loses_answers and request.method != "GET":
+        given.close()
+        return _fail(502, "bad_gateway", "The answer was lost on its way: somebody has switched that on.")
+    return given
+
+
 def _check_caller(server: "OkrServer") -> None:
+    if server.is_away:
+        raise ApiError(503, "unavailable", "The OKR server is away: somebody has switched it off.")
     account = server.account
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), account.token.encode()):

@@ -46,6 +46,10 @@ class OkrServer:
         self._web_url = web_url
         self._clock = clock
         self._account: Account | None = None
+        self.is_away = False
+        """Whether every call is answered with 503: a switch, to see how callers cope."""
+        self.loses_answers = False
+        """Whether changes are applied and answered with an error all the same."""
 
     def migrate(self) -> None:
         """Bring the tables to the current schema; several processes may do so at once."""

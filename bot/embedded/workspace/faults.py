@@ -26,6 +26,14 @@ class Fault:
     cut: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A failure of something else than Slack: whether it is on, and what turns it on and off."""
+
+    is_on: Callable[[], bool]
+    turn: Callable[[bool], None]
+
+
 CHART = "data_visualization"
 POSTING = "chat.postMessage"
 SLOW_SECONDS = 4.0
@@ -39,6 +47,8 @@ class Faults:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
+        self.others: dict[str, Switch] = {}
+        """Failures of what else runs here, by name; ``okr_away`` and ``okr_lost`` are on the page where they are."""
         self._lock = threading.Lock()
         self._next: dict[str, list[Fault]] = {}
         self._delays: dict[str, float] = {}
@@ -94,6 +104,8 @@ class Faults:
             for held in (self._next, self._delays, self._posted, self._lately):
                 held.clear()
         self.down, self.limit_posting, self.posts_per_minute, self.refused_blocks = "", False, 0, frozenset()
+        for switch in self.others.values():
+            switch.turn(False)
 
     def shown(self) -> dict[str, str | bool]:
         """The switches that the page has."""
@@ -103,6 +115,7 @@ class Faults:
             "lost": self.waiting(POSTING) > 0,
             "limited": self.limit_posting,
             "charts": CHART in self.refused_blocks,
+            **{name: switch.is_on() for name, switch in self.others.items()},
         }
 
     def switch(self, name: str, value: object) -> None:
@@ -119,6 +132,8 @@ class Faults:
             self.limit_posting = bool(value)
         elif name == "charts":
             self.refused_blocks = frozenset({CHART} if value else ())
+        elif name in self.others:
+            self.others[name].turn(bool(value))
         else:
             raise ValueError(f"there is no such failure: {name} {value!r}")
 

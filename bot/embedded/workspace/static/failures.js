@@ -1,4 +1,4 @@
-/** The Failures panel: makes Slack fail towards the bot, to see how the bot copes. */
+/** The Failures panel: makes Slack and the OKR server fail towards the bot, to see how the bot copes. */
 
 import { describeFailure, post } from "./api.js";
 import { make } from "./dom.js";
@@ -14,6 +14,10 @@ const SWITCHES = [
   ["limited", "One message a second and channel (429)"],
   ["charts", "Charts are refused (invalid_blocks)"],
 ];
+const OKR = [
+  ["okr_away", "is away: every call gets 503"],
+  ["okr_lost", "applies changes, but answers them with an error"],
+];
 
 /** Draws the switches; `notify(text)` tells what was refused. */
 export class Failures {
@@ -23,9 +27,10 @@ export class Failures {
     this.node = make(
       "div",
       { class: "panel-body failures" },
-      make("p", { class: "quiet" }, "What the bot asks of Slack fails as you say. This page itself keeps working."),
+      make("p", { class: "quiet" }, "What the bot asks for fails as you say. This page itself keeps working."),
       make("fieldset", {}, make("legend", {}, "Slack"), DOWN.map(([value, label]) => this.makeChoice(value, label))),
       make("fieldset", {}, make("legend", {}, "And"), SWITCHES.map(([name, label]) => this.makeSwitch(name, label))),
+      "okr_away" in directory.faults ? this.makeOkrSwitches() : "",
     );
     this.show(directory.faults);
   }
@@ -33,7 +38,14 @@ export class Failures {
   /** Shows what is on. */
   show(faults) {
     for (const [value] of DOWN) this.inputs.get(`down/${value}`).checked = faults.down === value;
-    for (const [name] of SWITCHES) this.inputs.get(name).checked = faults[name];
+    for (const [name] of [...SWITCHES, ...OKR]) {
+      if (this.inputs.has(name)) this.inputs.get(name).checked = faults[name];
+    }
+  }
+
+  makeOkrSwitches() {
+    const switches = OKR.map(([name, label]) => this.makeSwitch(name, label));
+    return make("fieldset", {}, make("legend", {}, "The OKR server"), switches);
   }
 
   makeChoice(value, label) {

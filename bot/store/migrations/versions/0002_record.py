@@ -83,6 +83,7 @@ def upgrade() -> None:
         "paces",
         sa.Column("name", sa.String(255), primary_key=True),
         sa.Column("full_at", sa.Double, nullable=False),
+        sa.Column("held_until", sa.Double, nullable=False),
     )
     op.create_table(
         "executors",

@@ -1,0 +1,153 @@
+"""What happened to an objective, in words: the kinds as a headline, and old → new, one line a field."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.notify.differences import STANDINGS, Kind
+from bot.notify.wording import name_text
+from bot.objectives.model import KeyResult, Objective
+from bot.views.changes import change_lines
+from bot.views.text import cut, escape, fit, moment_text, one_line, percent
+
+ELSEWHERE = "in the web app"
+
+HEADLINES = {
+    Kind.DELETED: "Deleted",
+    Kind.CREATED: "Created",
+    Kind.COMPLETED: "Completed",
+    Kind.CLOSED: "Closed",
+    Kind.REOPENED: "Reopened",
+    Kind.JOINED: "Now matches",
+    Kind.LEFT: "No longer matches",
+    Kind.BEHIND: "Fell behind",
+    Kind.AT_RISK: "Became at risk",
+    Kind.NO_PROGRESS: "No progress for two weeks",
+    Kind.ON_TRACK: "Back on track",
+    Kind.RENAMED: "Renamed",
+    Kind.PROGRESS: "Progress moved",
+    Kind.OWNER: "Owner changed",
+    Kind.SESSION: "Moved to another session",
+    Kind.RETAGGED: "Tags changed",
+    Kind.DESCRIBED: "Description changed",
+    Kind.CONFIDENCE: "Confidence moved",
+}
+"""Each kind as a headline, in the order in which they are said: first what matters most."""
+
+_BY_ITSELF = STANDINGS | {Kind.JOINED, Kind.LEFT}
+"""What can happen without anybody doing anything."""
+_MOVED = frozenset({Kind.PROGRESS, Kind.COMPLETED, Kind.REOPENED, Kind.CLOSED}) | STANDINGS
+"""What is understood by seeing how progress moved."""
+_MOST = 300
+_MOST_RESULTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What a channel is told of an objective.
+
+    ``objective``: as it is now, or was when it was deleted. ``who``: a plain name, empty where it was changed
+    elsewhere. ``at`` aware. ``because``: what the channel follows, in words ("Objectives tagged #growth").
+    ``is_direct``: the channel is a direct message.
+    """
+
+    objective: Objective
+    before: Objective | None
+    kinds: tuple[Kind, ...]
+    who: str
+    at: datetime
+    because: str
+    is_direct: bool = False
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the objective is not there any more."""
+        return Kind.DELETED in self.kinds
+
+
+def headline(kinds: Collection[Kind]) -> str:
+    """The kinds as one phrase: "Renamed, owner changed"."""
+    told = [text for kind, text in HEADLINES.items() if kind in kinds]
+    if Kind.COMPLETED in kinds and Kind.PROGRESS in kinds:
+        told.remove(HEADLINES[Kind.PROGRESS])
+    return ", ".join([*told[:1], *(text[0].lower() + text[1:] for text in told[1:])]) or "Changed"
+
+
+def circumstances(announcement: Announcement) -> list[str]:
+    """Who, and when; nobody where time alone did it."""
+    when = moment_text(announcement.at)
+    if one_line(announcement.who):
+        return [name_text(announcement.who), when]
+    is_by_time = set(announcement.kinds) <= _BY_ITSELF and not difference_lines(announcement)
+    return [when] if is_by_time else [ELSEWHERE, f"noticed {when}"]
+
+
+def difference_lines(announcement: Announcement) -> list[str]:
+    """Old → new of what is told, a line of escaped mrkdwn a field. What was private is not compared with."""
+    before, after, kinds = announcement.before, announcement.objective, set(announcement.kinds)
+    if before is None or before.is_private or announcement.is_gone:
+        return []
+    if kinds & {Kind.JOINED, Kind.LEFT}:
+        # Whatever differs is why it matches or does not.
+        kinds = set(Kind)
+    told = replace(
+        before,
+        name=before.name if Kind.RENAMED in kinds else after.name,
+        owners=before.owners if Kind.OWNER in kinds else after.owners,
+        session=before.session if Kind.SESSION in kinds else after.session,
+        tags=before.tags if Kind.RETAGGED in kinds else after.tags,
+        description=before.description if Kind.DESCRIBED in kinds else after.description,
+        progress=before.progress if kinds & _MOVED else after.progress,
+    )
+    lines = change_lines(told, after, most=_MOST)
+    if kinds & {Kind.COMPLETED, Kind.REOPENED, Kind.CLOSED} and _state(before) != _state(after):
+        lines.append(f"*State*  ~{_state(before)}~ → {_state(after)}")
+    return [*lines, *(_confidence_lines(before, after) if Kind.CONFIDENCE in kinds else ())]
+
+
+def description_lines(announcement: Announcement) -> list[str]:
+    """What a new objective is about, as its first words."""
+    text = fit(one_line(announcement.objective.description), _MOST)
+    return [text] if Kind.CREATED in announcement.kinds and text else []
+
+
+def _state(objective: Objective) -> str:
+    return escape(cut(one_line(objective.state), 40)) or "active"
+
+
+def _confidence_lines(before: Objective, after: Objective) -> list[str]:
+    had = {result.id: result for result in before.key_results or ()}
+    moved = [
+        (had[result.id], result)
+        for result in after.key_results or ()
+        if result.id in had and result.confidence is not None and _share(result) != _share(had[result.id])
+    ]
+    lines = [
+        f"*Confidence*  {_result_name(new)}: ~{_share(old)}~ → {_share(new)}" for old, new in moved[:_MOST_RESULTS]
+    ]
+    rest = len(moved) - _MOST_RESULTS
+    return [*lines, *([f"*Confidence*  of {rest:,} more"] if rest > 0 else [])]
+
+
+def _share(result: KeyResult) -> str:
+    return "none" if result.confidence is None else percent(result.confidence)
+
+
+def _result_name(result: KeyResult) -> str:
+    return fit(one_line(result.name), 150) or "a key result"
+
+
+def merged(announcements: Sequence[Announcement]) -> list[Announcement]:
+    """One an objective, from before its first change to after its last one, in the order of the first ones."""
+    found: dict[str, Announcement] = {}
+    for one in announcements:
+        earlier = found.get(one.objective.id)
+        if earlier is None:
+            found[one.objective.id] = one
+            continue
+        kinds = {*earlier.kinds, *one.kinds}
+        who = one.who if one.who == earlier.who else "several people"
+        found[one.objective.id] = replace(
+            one, before=earlier.before, kinds=tuple(kind for kind in Kind if kind in kinds), who=who
+        )
+    return list(found.values())

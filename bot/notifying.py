@@ -1,0 +1,51 @@
+"""What tells channels, put together from the bot's parts."""
+
+from collections.abc import Callable
+
+from slack_sdk import WebClient
+from sqlalchemy import Engine
+
+from bot.notify.announcing import Announcer
+from bot.notify.digests import Digests
+from bot.notify.feed import Feed
+from bot.notify.followers import Followers
+from bot.notify.invitations import Invitations
+from bot.notify.notifier import Notifier
+from bot.notify.poll import Poll
+from bot.notify.sender import Sender
+from bot.objectives.ports import OkrApi
+from bot.objectives.service import Objectives
+from bot.slack.speaking import WebSpeaker
+from bot.store.outbox import Outbox
+from bot.store.sightings import Sightings
+
+
+def make_notifier(
+    objectives: Objectives,
+    api: OkrApi,
+    client: Callable[[str], WebClient],
+    engine: Engine,
+    followers: Followers,
+    *,
+    worker: str,
+    poll_seconds: float,
+) -> Notifier:
+    """The threads that tell channels. ``worker`` is this process's own name."""
+    clock, follows, search, people = objectives.clock, objectives.follows, objectives.search, objectives.people
+    outbox, sightings, speaker = Outbox(engine), Sightings(engine), WebSpeaker(client)
+    announcer = Announcer(followers, follows)
+    digests = Digests(outbox, sightings, followers, follows, search, objectives.directory, clock)
+    objectives.digests = digests
+    return Notifier(
+        feed=Feed(outbox, sightings, objectives.record, announcer, clock),
+        poll=Poll(api, outbox, sightings, followers, announcer, objectives.directory, clock),
+        digests=digests,
+        sender=Sender(outbox, speaker, followers, follows, digests, people, search, clock),
+        invitations=Invitations(follows, followers, people, speaker, clock),
+        followers=followers,
+        outbox=outbox,
+        sightings=sightings,
+        worker=worker,
+        poll_seconds=poll_seconds,
+        clock=clock,
+    )
