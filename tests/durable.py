@@ -14,6 +14,7 @@ from dbos import DBOS
 
 from bot import jobs
 from bot.embedded.workspace.elements import Json
+from bot.embedded.workspace.payloads import action_ts, base, hook_url
 from bot.work import writes
 from bot.work.engine import LATER
 from tests.fakes.quantive import FakeQuantive
@@ -61,15 +62,26 @@ class DistantQuantive(FakeQuantive):
 def short_waits(patience: float = 0.25, longest_wait: float = 0.2) -> Iterator[None]:
     """Lets people be told sooner that something waits, and lets it be tried again sooner."""
     shared_writes()
-    queue = DBOS.retrieve_queue(LATER)
-    assert queue is not None
-    usual = queue.polling_interval_sec
-    queue.set_polling_interval_sec(0.1)
+    in_a_thread(lambda: set_polling(0.1))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jobs, "PATIENCE", patience)
         patch.setattr(writes, "LONGEST_WAIT", longest_wait)
         yield
-    queue.set_polling_interval_sec(usual)
+    in_a_thread(lambda: set_polling(0.5))
+
+
+def set_polling(seconds: float) -> None:
+    """How often it is looked for work whose time has come."""
+    queue = DBOS.retrieve_queue(LATER)
+    assert queue is not None
+    queue.set_polling_interval_sec(seconds)
+
+
+def in_a_thread(act: Callable[[], None]) -> None:
+    """Acts on a thread of its own: where the browser's tests ran, an event loop stays on this one."""
+    thread = threading.Thread(target=act)
+    thread.start()
+    thread.join()
 
 
 def until(find: Callable[[], T], seconds: float = 15) -> T:
@@ -136,3 +148,18 @@ def at_once(*acts: Callable[[], T]) -> list[T]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return [one.result(30) for one in [pool.submit(run, act) for act in acts]]
+
+
+def run_pressed(world: World, line: str, who: str = "ada", channel: str = "general") -> Said:
+    """What Slack sends when somebody presses a button that carries this line, whether or not there is such a button."""
+    stage = world.workspace._world
+    hook = stage.tickets.hook(world.channel(channel), USERS[who])
+    action = {"type": "button", "action_id": "run.0", "block_id": "b", "value": line, "action_ts": action_ts(stage)}
+    payload = base("block_actions", stage.person(USERS[who])) | {
+        "container": {"type": "message", "channel_id": world.channel(channel)},
+        "channel": {"id": world.channel(channel), "name": channel},
+        "actions": [action],
+        "trigger_id": stage.tickets.trigger(USERS[who]),
+        "response_url": hook_url(stage, hook),
+    }
+    return world._act(who, channel, lambda: stage.outcome(USERS[who], stage.delivery.interaction(payload)))

@@ -64,12 +64,14 @@ class Notifier:
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
         self._sending: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
+        self._events = (self._happened, threading.Event(), threading.Event(), self._to_send)
+        _, look, due, _ = self._events
         self._threads = [
             threading.Thread(target=self._run, args=(name, act, event, every), name=name, daemon=True)
             for name, act, event, every in (
                 ("feed", self._tell, self._happened, FEED_EVERY),
-                ("look", self._look, threading.Event(), 1.0),
-                ("digests", self._put_due, threading.Event(), DUE_EVERY),
+                ("look", self._look, look, 1.0),
+                ("digests", self._put_due, due, DUE_EVERY),
                 ("posts", self._send, self._to_send, 1.0),
             )
         ]
@@ -87,8 +89,8 @@ class Notifier:
     def close(self) -> None:
         """Stops; what waits is posted after the next start."""
         self._stopping.set()
-        self._happened.set()
-        self._to_send.set()
+        for event in self._events:
+            event.set()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(5)
