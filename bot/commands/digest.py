@@ -39,7 +39,7 @@ def _digest(request: Request, objectives: Objectives, *, is_shared: bool) -> Rep
         "",
         now,
         query=str(parsed.query),
-        shared_by=asker.user_id if is_shared else "",
+        shared_by=objectives.people.name(asker.team_id, asker.user_id) if is_shared else "",
     )
     return Reply(message, in_channel=is_shared)
 

@@ -1,15 +1,16 @@
-"""`python -m tests.benchmarks [--quick] [acks] [script] [calls] [scale] [start] [page]`: prints tables in Markdown."""
+"""`python -m tests.benchmarks [--quick] [acks] [durability] [calls] …`: prints tables in Markdown."""
 
 import argparse
 import os
 import platform
 import time
 
-from tests.benchmarks import acks, calls, page, scale, script, start
+from tests.benchmarks import acks, calls, durability, page, scale, script, start
 
 PARTS = {
     "script": ("Beside a plain Bolt script that asks the API before it acks", script.measure),
     "acks": ("Acks beside a listener that only acks", acks.measure),
+    "durability": ("What durability adds to an ack", durability.measure),
     "calls": ("Calls to the OKR API", calls.measure),
     "scale": ("At scale: 100,000 objectives, 50,000 people", scale.measure),
     "start": ("Start and memory", start.measure),

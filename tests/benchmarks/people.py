@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -192,7 +193,7 @@ def command(number: int, line: str, response_url: str) -> dict[str, str]:
         "api_app_id": "A1",
         "is_enterprise_install": "false",
         "response_url": response_url,
-        "trigger_id": "1.2.3",
+        "trigger_id": f"1.2.{secrets.token_hex(8)}",
     }
 
 
@@ -205,7 +206,7 @@ def pressed(number: int, line: str, response_url: str) -> dict[str, Any]:
         "api_app_id": "A1",
         "channel": {"id": "C1", "name": "general"},
         "container": {"type": "message", "channel_id": "C1"},
-        "trigger_id": "1.2.3",
+        "trigger_id": f"1.2.{secrets.token_hex(8)}",
         "response_url": response_url,
         "actions": [{"type": "button", "action_id": "swap.0", "block_id": "b", "value": line}],
     }

@@ -139,6 +139,12 @@ class Stage:
         database = {"DATABASE_URL": f"sqlite:///{self.folder}/{port}.db"}
         return Process(["-m", "bot", "serve"], port, self.environment | database | settings, self.folder)
 
+    def undurable(self) -> Process:
+        """The bot without its durability."""
+        port = free_port()
+        database = {"DATABASE_URL": f"sqlite:///{self.folder}/{port}.db"}
+        return Process(["-m", "tests.benchmarks.undurable"], port, self.environment | database, self.folder)
+
     def script(self) -> Process:
         """The plain script under gunicorn."""
         port = free_port()

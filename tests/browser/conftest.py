@@ -19,9 +19,9 @@ ARTIFACTS = Path(__file__).parent.parent.parent / "artifacts"
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium a module: its event loop stays on this thread, beside which the workflow engine cannot be asked."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         if os.environ.get("CI"):
