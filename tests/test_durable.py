@@ -135,7 +135,9 @@ def test_two_quick_presses_of_undo_are_two_wishes_and_one_undo(make_world: Calla
     assert (accepted(world), names(api)) == (3, ["Cut onboarding time"])
     assert [call.body for call in api.calls if call.method == "PATCH"] == [{"name": "Cut onboarding time"}]
     assert times_told(world, "Change undone in Cut onboarding time") == 1
-    assert times_told(world, "That change is being undone already.") + times_told(world, "was undone already") == 1
+    # The second press hears one of these, by how far the first one was: undoing, written, or recorded.
+    answers = ("That change is being undone already.", "Nothing to undo in", "was undone already")
+    assert sum(times_told(world, answer) for answer in answers) == 1
 
 
 def test_two_people_who_bring_the_same_back_bring_it_back_once(make_world: Callable[..., World], api: DistantQuantive):
