@@ -1,5 +1,7 @@
 """`/okr log`: who did what, when and from where; of one objective, of one person, or of everybody."""
 
+import re
+
 from bot.commands.base import Answer, File, Reply, Request, Verb
 from bot.commands.choosing import ask_back, read_target
 from bot.commands.lines import line_for_button
@@ -14,6 +16,8 @@ from bot.views.export import write_csv
 from bot.views.help import VerbHelp
 from bot.views.pages import PAGE_SIZE
 from bot.views.record import RecordLine, RecordPage, record_page
+
+ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 DEEPEST = 1_000
 """Entries that are looked through for those that the reader may see."""
@@ -84,14 +88,14 @@ def _user(asker: Asker, line: Line, objectives: Objectives) -> str:
         return line.people[0]
     if words.casefold() in ("me", "@me"):
         return asker.user_id
-    if is_slack_user(words) or not words.startswith("@"):
+    if is_slack_user(words) or not (words.startswith("@") or ADDRESS.fullmatch(words)):
         return words if is_slack_user(words) else ""
     people = [one for one in objectives.directory.snapshot().people_named(words) if not one.is_team]
     users = [user for one in people if (user := objectives.people.user_of(asker.team_id, one.id))]
     if len(users) != 1:
         who = "Several people may be" if len(users) > 1 else "Nobody who has used /okr is"
         raise NotFound(
-            f"{who} called “{words[:80]}”. Mention the person with @, or type their e-mail address behind @."
+            f"{who} called “{words[:80]}”. Mention the person with @, or type their e-mail address."
         )
     return users[0]
 
