@@ -94,9 +94,7 @@ def _user(asker: Asker, line: Line, objectives: Objectives) -> str:
     users = [user for one in people if (user := objectives.people.user_of(asker.team_id, one.id))]
     if len(users) != 1:
         who = "Several people may be" if len(users) > 1 else "Nobody who has used /okr is"
-        raise NotFound(
-            f"{who} called “{words[:80]}”. Mention the person with @, or type their e-mail address."
-        )
+        raise NotFound(f"{who} called “{words[:80]}”. Mention the person with @, or type their e-mail address.")
     return users[0]
 
 
