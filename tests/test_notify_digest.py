@@ -265,6 +265,11 @@ def test_a_bar_shows_the_figure_that_is_said(progress: float) -> None:
     assert chart.lines == (f"Cut onboarding: {percent(progress)}",)
 
 
+@pytest.mark.parametrize(("progress", "figure"), [(1e30, 10_000), (-1e30, -10_000), (float("nan"), 0), (0.001, 1)])
+def test_a_bar_is_a_figure_however_odd_the_progress(progress: float, figure: int) -> None:
+    assert draw_bars([track(replace(FINE, progress=progress))]).series[0].values == (figure,)
+
+
 @given(st.floats())
 def test_every_progress_is_in_a_bucket(progress: float) -> None:
     assert bucket_of(progress) in dict(BUCKETS)

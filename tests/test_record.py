@@ -238,7 +238,7 @@ def test_an_export_streams_a_workspace_oldest_first_in_bounded_reads(
 ):
     monkeypatch.setattr(record_module, "BATCH", 3)
     for number in range(7):
-        record.add(entry(f"e{number}", minute=number // 3))
+        record.add(entry(f"e{number}", minute=number // 4))
     record.add(entry("other", team_id="T2"))
     reads: list[str] = []
     event.listen(engine, "after_cursor_execute", lambda *about: reads.append(about[2]))

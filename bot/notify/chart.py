@@ -1,5 +1,6 @@
 """The figures of a digest's chart, and the same figures as text: Slack's chart block is not taken everywhere."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -89,7 +90,9 @@ def _line(tracked: Tracked) -> str:
 
 def _whole(progress: float) -> int:
     """Progress in whole per cent, read back from its text so that chart and text never differ; within reason."""
-    return int(re.sub(r"[^\d-]", "", percent(max(-100.0, min(100.0, progress)))) or 0)
+    if not math.isfinite(progress):
+        return 0
+    return int(re.sub(r"[^\d-]", "", percent(max(-100.0, min(100.0, progress)))))
 
 
 def _labels(objectives: Sequence[Objective]) -> tuple[str, ...]:
