@@ -29,9 +29,9 @@ from bot.notify.attention import Tracked
 from bot.notify.digest import make_digest
 from bot.objectives.directory import Directory
 from bot.objectives.model import Asker, Draft, Objective, Patch, Person, Session
-from bot.objectives.people import People
+from bot.objectives.people import RECENT, People
 from bot.objectives.plans import Act, Entry, Outcome, Submission
-from bot.objectives.ports import Wanted
+from bot.objectives.ports import Profile, Wanted
 from bot.objectives.query import Criteria
 from bot.objectives.rules import apply_patch, draft_of
 from bot.objectives.search import Search
@@ -41,9 +41,12 @@ from bot.slack.answers import to_json
 from bot.slack.profiles import read_profile
 from bot.views.forms import Form
 from bot.views.message import Message
+from bot.views.subscription_form import SAVE as SAVE_SUBSCRIPTION
 from bot.views.subscription_form import SubscriptionFields
 from bot.web import Server, make_web
+from tests.durable import finish, look, short_waits
 from tests.fakes.okr import NOW, Q3, Q4, FakeApi, FakeFollows, FakeMemory, FakeProfiles, FakeRecord
+from tests.fakes.quantive import FakeQuantive
 from tests.world import World, free_port, words_in
 
 TABLE = """
@@ -266,6 +269,18 @@ def profile_of(letter: str) -> dict[str, object]:
     return {"id": user_id, "team_id": "T0TEAM", "profile": {"real_name": user_id, "email": address}} | standing
 
 
+class NotedProfiles(FakeProfiles):
+    """Notes how recent what Slack says of somebody was to be."""
+
+    def __init__(self, *profiles: Profile) -> None:
+        super().__init__(*profiles)
+        self.asked: list[float | None] = []
+
+    def get(self, team_id: str, user_id: str, *, at_most: float | None = None) -> Profile:
+        self.asked.append(at_most)
+        return super().get(team_id, user_id, at_most=at_most)
+
+
 class Scene:
     """An objective of a kind with its history, and one person who asks."""
 
@@ -273,7 +288,7 @@ class Scene:
         self.asker = Asker("T0TEAM", STANDINGS[letter][0], "C0GENERAL")
         self.letter = letter
         self.api, self.memory, self.record = Api(), FakeMemory(), FakeRecord()
-        self.profiles = FakeProfiles(*(read_profile("T0TEAM", profile_of(one)) for one in STANDINGS))
+        self.profiles = NotedProfiles(*(read_profile("T0TEAM", profile_of(one)) for one in STANDINGS))
         self.follows = FakeFollows()
         self.objectives = self.start(admins=(STANDINGS["a"][0],))
         self.session = SESSIONS.get(kind, Q4)
@@ -555,6 +570,16 @@ def test_what_waited_is_done_where_everything_is_as_it_was(row: str):
     assert scene.api.goals != goals
 
 
+@pytest.mark.parametrize("is_admin", [False, True])
+@pytest.mark.parametrize("row", EVERY_WRITE)
+def test_slack_is_asked_anew_who_somebody_is_before_it_is_decided_and_before_it_is_done(row: str, is_admin: bool):
+    scene, write = decided(row, "a" if is_admin else EVERY_WRITE[row])
+    assert RECENT in scene.profiles.asked
+    scene.profiles.asked.clear()
+    scene.carry_out(write, is_first=False)
+    assert RECENT in scene.profiles.asked
+
+
 @pytest.mark.parametrize("how", LOST)
 @pytest.mark.parametrize("row", CHANGES)
 def test_who_lost_the_right_meanwhile_changes_nothing(row: str, how: str):
@@ -690,7 +715,8 @@ def test_a_short_id_that_a_private_objective_shares_means_the_other_one(herd: Sc
     other = f"64b0c0ff00{herd.id[-14:]}"
     herd.api.goals[other] = replace(next(one for one in herd.api.goals.values() if "run" in one.name), id=other)
     herd.memory.short_ids("T0TEAM", [herd.id, other])
-    assert "The zebras run" in said_to(herd, f"show O-{other[-4:]}")
+    shown = said_to(herd, f"show O-{other[-4:]}")
+    assert [part in shown for part in ("The zebras run", "Which one", "Elsa Else")] == [True, False, False]
     assert "Which one do you mean" in said_to(herd, f"show O-{other[-4:]}", "U0ADMIN")
 
 
@@ -781,6 +807,13 @@ class Slack:
         view = {"id": "V1", "type": "modal", "callback_id": "objectives.search", "private_metadata": "C0GENERAL"}
         return self._interact("view_submission", who, team_id, view=view | {"state": {"values": values}})
 
+    def subscribe(self, who: str, query: str, team_id: str = TEAM_ID) -> Any:
+        often = {"selected_option": {"value": "instant"}}
+        values = {"query": {"value": {"value": query}}, "often": {"value": often}}
+        view = {"id": uuid.uuid4().hex, "type": "modal", "callback_id": SAVE_SUBSCRIPTION}
+        more = {"private_metadata": json.dumps({"channel_id": "C0GENERAL"}), "state": {"values": values}}
+        return self._interact("view_submission", who, team_id, view=view | more)
+
     def suggest(self, who: str, field: str, typed: str, team_id: str = TEAM_ID) -> list[Any]:
         """What a picker offers."""
         found = self._interact("block_suggestion", who, team_id, block_id=field, action_id="value", value=typed)
@@ -828,15 +861,17 @@ NOBODYS = {
 def test_who_is_no_full_member_gets_the_one_sentence_for_everything_and_nothing_else(slack: Slack, kind: str):
     world, (who, team_id) = slack.world, NOBODYS[kind]
     assert world.workspace.deactivate("U0HEDY").ok
+    # Where they meet the app, Slack does not call people of another organisation strangers.
+    assert world.workspace.invite("C0PARTNERS", "U0OKRBOT").ok
     goal = goal_of(world, ONBOARDING)
     draft = Draft("Take over", goal.session.id, goal.owner_ids[0])
     world.workspace._world.inspector.clear()
-    for act in (slack.type, slack.press, slack.choose):
-        for row, line in LINES.items():
-            filled = line.format_map(defaultdict(lambda: "x", id=goal.id, session='"Q4"'))
-            act(who, filled, team_id)
-            assert slack.said() == [SENTENCE], row
-        for line in ("nonsense", "serach x", "again x", "form x"):
+    lines = {row: line.format_map(defaultdict(lambda: "x", id=goal.id, session='"Q4"')) for row, line in LINES.items()}
+    typed = (lines["search"], lines["create"], lines["log-export"], "nonsense", "serach x")
+    chosen = (lines["show"], lines["share"], lines["delete"])
+    pressed = (*lines.values(), "again x")
+    for act, some in ((slack.type, typed), (slack.choose, chosen), (slack.press, pressed)):
+        for line in some:
             act(who, line, team_id)
             assert slack.said() == [SENTENCE], line
     for query in ("zebra", "onwer:me colour:blue"):
@@ -845,6 +880,8 @@ def test_who_is_no_full_member_gets_the_one_sentence_for_everything_and_nothing_
     assert slack.submit(who, draft, team_id) == {}
     assert slack.said() == [SENTENCE]
     assert slack.submit(who, draft, team_id, objective_id=goal.id) == {}
+    assert slack.said() == [SENTENCE]
+    assert slack.subscribe(who, "zebra", team_id) == {}
     assert slack.said() == [SENTENCE]
     for field in ("owner", "session", "tags"):
         assert slack.suggest(who, field, "", team_id) == []
@@ -963,3 +1000,23 @@ def test_a_removed_admin_can_press_and_submit_nothing_that_only_an_admin_may(wor
         assert "Only an admin can create an objective for somebody else" in said.text
     assert goal_of(world, HALVE).tags == (*goal.tags, "board")
     assert "Nothing found" in world.okr("search admin's wish").text
+
+
+def test_a_change_that_waited_for_the_api_is_not_made_when_the_objective_got_another_owner_meanwhile(
+    make_world: Callable[..., World],
+):
+    with FakeQuantive() as api, short_waits():
+        session = api.add_session("Q4", "2020-01-01T00:00:00Z", "2099-12-31T00:00:00Z")
+        edsger = api.add_user("Edsger Dijkstra", "edsger.dijkstra@example.com")
+        grace = api.add_user("Grace Hopper", "grace.hopper@example.com")
+        goal_id = api.add_goal("Halve the time", session_id=session, owner_id=edsger)
+        world = make_world(api=api)
+        api.fail(times=1_000, only=("PATCH",), status=503)
+        world.okr(f"update {goal_id} name:Mine", who="edsger")
+        look(world, "Accepted", who="edsger")
+        api.goals[goal_id] |= {"ownerId": grace, "ownerIds": [grace]}
+        api.recover()
+        look(world, "Only Grace Hopper or an admin can change this objective", who="edsger")
+        finish(world)
+        assert api.goals[goal_id]["name"] == "Halve the time"
+        assert "none were made with /okr yet" in world.okr(f"log {goal_id}", who="edsger").text
