@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.models.blocks import Option
@@ -33,6 +33,7 @@ from bot.objectives.ports import Clock, OkrApi
 from bot.objectives.search import Search
 from bot.objectives.service import Objectives
 from bot.slack.answers import Answers
+from bot.slack.payloads import is_sound
 from bot.slack.places import Place, place_of
 from bot.slack.profiles import SlackProfiles
 from bot.slack.validators import look_up_once
@@ -141,6 +142,12 @@ class Bot:
     def start_notifying(self) -> None:
         """Begins to tell channels what they follow."""
         self.notifier.start()
+
+    def dispatch(self, request: BoltRequest) -> BoltResponse:
+        """Bolt's answer to a request of Slack's, or a refusal of what is none although it is signed."""
+        if not is_sound(request.body):
+            return BoltResponse(status=400, body="not understood")
+        return self.bolt.dispatch(request)
 
     def stop_taking(self) -> None:
         """Takes no more requests."""

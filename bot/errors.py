@@ -46,12 +46,15 @@ class OkrApiError(BotError):
 class OkrApiUnavailable(OkrApiError):
     """No usable answer: connection refused or dropped, time-out, 5xx, HTML. Trying again later may help.
 
-    ``ambiguous`` is true where a write may have been applied all the same.
+    ``ambiguous`` is true where a write may have been applied all the same, ``is_pending`` where it may still be.
     """
 
-    def __init__(self, message: str, *, status: int | None = None, ambiguous: bool = False) -> None:
+    def __init__(
+        self, message: str, *, status: int | None = None, ambiguous: bool = False, is_pending: bool = False
+    ) -> None:
         super().__init__(message, status=status)
         self.ambiguous = ambiguous
+        self.is_pending = is_pending
 
 
 class OkrApiBusy(OkrApiUnavailable):

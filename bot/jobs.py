@@ -35,6 +35,9 @@ Json = dict[str, Any]
 PATIENCE = 2.0
 """Seconds after which a person is told that their wish is accepted and waits."""
 
+BRIEFLY = 0.5
+"""Seconds for which nothing is said of a job that goes on after a crash or a pause: most are finished by then."""
+
 RESPONSE_URL_LASTS = timedelta(minutes=29)
 """Slack honours a response_url for 30 minutes; later answers come by direct message, which also those get who left."""
 
@@ -155,7 +158,7 @@ class Jobs:
         try:
             return act()
         except OkrApiUnavailable as fault:
-            return {"again": str(fault), "is_ambiguous": fault.ambiguous}
+            return {"again": str(fault), "is_ambiguous": fault.ambiguous, "is_pending": fault.is_pending}
         except BotError as fault:
             return {"tell": {"refused" if isinstance(fault, OkrApiRefused) else "fault": str(fault)}}
         except Exception as fault:  # noqa: BLE001 - the one guard: an unknown fault is told by a reference
@@ -217,12 +220,19 @@ class Jobs:
         """Says after two seconds that the job is accepted and waits, unless it was told of by then."""
         if job.get("is_said"):
             return
-        patience = PATIENCE - self.age(job).total_seconds()
+        patience = max(min(PATIENCE, BRIEFLY), PATIENCE - self.age(job).total_seconds())
         self._waiting.watch(job["id"], patience, lambda: self._say_waiting(job))
 
-    def is_said(self, job: Json) -> bool:
-        """Whether the person knows that the job waits."""
-        return bool(job.get("is_said")) or self._waiting.is_said(job["id"])
+    def pause(self, job: Json, seconds: float) -> bool:
+        """The job goes on after so many seconds, maybe in another process; whether the person knows that it waits.
+
+        So nothing of it stays here: said here later, the word might come after the result that is told there.
+        """
+        is_said = self._waiting.settle(job["id"]) or bool(job.get("is_said"))
+        if not is_said and self.age(job).total_seconds() + seconds > PATIENCE:
+            self._say_waiting(job)
+            return True
+        return is_said
 
     def _say_waiting(self, job: Json) -> None:
         try:

@@ -7,11 +7,13 @@ from sqlalchemy import Engine
 
 from bot.notify.announcing import Announcer
 from bot.notify.digests import Digests
+from bot.notify.drafts import Drafts
 from bot.notify.feed import Feed
 from bot.notify.followers import Followers
 from bot.notify.invitations import Invitations
 from bot.notify.notifier import Notifier
 from bot.notify.poll import Poll
+from bot.notify.refusals import Refusals
 from bot.notify.sender import Sender
 from bot.objectives.ports import OkrApi
 from bot.objectives.service import Objectives
@@ -32,16 +34,20 @@ def make_notifier(
 ) -> Notifier:
     """The threads that tell channels. ``worker`` is this process's own name."""
     clock, follows, search, people = objectives.clock, objectives.follows, objectives.search, objectives.people
-    outbox, sightings, speaker = Outbox(engine), Sightings(engine), WebSpeaker(client)
+    outbox, sightings = Outbox(engine), Sightings(engine)
     announcer = Announcer(followers, follows)
     digests = Digests(outbox, sightings, followers, follows, search, objectives.directory, clock)
     objectives.digests = digests
+    feed = Feed(outbox, sightings, objectives.record, followers, announcer, clock)
+    invitations = Invitations(outbox, follows, followers, people, clock)
+    drafts = Drafts(outbox, follows, digests, invitations, people, search, clock)
+    refusals = Refusals(outbox, follows, followers, clock)
     return Notifier(
-        feed=Feed(outbox, sightings, objectives.record, announcer, clock),
-        poll=Poll(api, outbox, sightings, followers, announcer, objectives.directory, clock),
+        feed=feed,
+        poll=Poll(api, outbox, sightings, followers, announcer, objectives.directory, clock, tell_first=feed.work),
         digests=digests,
-        sender=Sender(outbox, speaker, followers, follows, digests, people, search, clock),
-        invitations=Invitations(follows, followers, people, speaker, clock),
+        sender=Sender(outbox, WebSpeaker(client), drafts, refusals, invitations, follows, clock),
+        invitations=invitations,
         followers=followers,
         outbox=outbox,
         sightings=sightings,

@@ -40,7 +40,22 @@ class SetClock:
 
 
 class DistantQuantive(FakeQuantive):
-    """A Quantive whose port can be closed, so that connections are refused, and opened again."""
+    """A Quantive whose port can be closed, so that connections are refused, and opened again.
+
+    ``pausing``: how many calls are kept waiting at the moment.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pausing = 0
+
+    def pause(self, seconds: float) -> None:
+        """As ever, counted."""
+        with self._lock:
+            self.pausing += 1
+        super().pause(seconds)
+        with self._lock:
+            self.pausing -= 1
 
     def shut(self) -> None:
         """Refuses connections from now on."""
@@ -66,6 +81,7 @@ def short_waits(patience: float = 0.25, longest_wait: float = 0.2) -> Iterator[N
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jobs, "PATIENCE", patience)
         patch.setattr(writes, "LONGEST_WAIT", longest_wait)
+        patch.setattr(writes, "PENDING", 10 * longest_wait)
         yield
     in_a_thread(lambda: set_polling(0.5))
 

@@ -87,6 +87,7 @@ FAILURES: dict[str, Failure] = {
     "a web page in place of the write": failing("during", only=WRITES, **WEB_PAGE),
     "200 with nothing in it, not applied": failing("during", status=200, only=("POST",), meets=MAKING),
     "timed out, applied just after": failing("after", delay=1.1 * TIMEOUT, only=WRITES),
+    "timed out, applied when the next try would be due": failing("after", delay=5.5 * TIMEOUT, only=WRITES),
     "dropped after it applied": failing("after", drop="after", only=WRITES),
     "dropped in the middle of the answer": failing(
         "after", drop="in the middle", only=WRITES, meets=tuple(verb for verb in VERBS if verb != "delete")
@@ -193,6 +194,7 @@ class _Row:
         first = {who: self._fresh(who) for who in VERBS.values()}
         failure.end(api)
         finish(world)
+        until(lambda: not api.pausing)
         return {verb: self._cell(who, first[who]) for verb, who in VERBS.items()}
 
     def _prepare(self, verb: str, who: str) -> Callable[[], Said]:

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "store": {"errors", "objectives"},
     "views": {"objectives"},
     "commands": {"errors", "objectives", "views", "notify"},
-    "notify": {"errors", "objectives", "views", "store"},
+    "notify": {"errors", "logs", "objectives", "views", "store"},
     "slack": {"errors", "objectives", "views", "commands", "notify"},
     "work": {"errors", "objectives", "views", "store"},
     "jobs": {"errors", "logs", "objectives", "views", "commands", "slack"},

@@ -15,7 +15,8 @@ from bot.objectives.model import KeyResult, Objective, Person, Session
 
 NOW = datetime(2026, 11, 15, tzinfo=UTC)
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
-SHARES = st.floats(allow_nan=True, allow_infinity=True)
+SHARES = st.floats(allow_nan=False, allow_infinity=False)
+"""The client lets no other figure in."""
 KEY_RESULTS = st.lists(
     st.builds(KeyResult, TEXT, TEXT, confidence=st.none() | SHARES), max_size=3, unique_by=lambda one: one.id
 ).map(tuple)

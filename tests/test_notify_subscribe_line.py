@@ -143,6 +143,12 @@ UNDERSTOOD = {
     "another word that goes on": ("every day counts", Wish(Query(("every", "day", "counts"))), None),
     "a quiet word that goes on": ("quiet quitting daily", Wish(Query(("quiet", "quitting")), DAILY), None),
     "words behind the hour": ("daily 9:00 active users", Wish(Query(("active", "users")), DAILY), None),
+    "words behind the hour and the cadence": ("9:00 daily standup", Wish(Query(("standup",)), DAILY), None),
+    "signs that stand for words while reading": (
+        "\ue0000\ue000 only done",
+        Wish(Query(("\ue0000\ue000",)), only=(Kind.COMPLETED,)),
+        None,
+    ),
     "a number that is no hour": ("100 customers 9.5 daily", Wish(Query(("100", "customers", "9.5")), DAILY), None),
     "me, not left out": ("owner:me me", Wish(Query(("me",), owners=("me",))), None),
 }

@@ -309,9 +309,9 @@ def digest(**options: str) -> Message:
         (
             {"subscription_id": "5e1f"},
             "Objectives of whoever set this up",
-            {"Show all": "run.0 search owner:me", "Settings": "run.1 subscriptions"},
+            {"Settings": "run.0 subscriptions"},
         ),
-        ({"shared_by": "Ada Lovelace"}, "Objectives of Ada Lovelace", {"Show all": "run.0 search owner:me"}),
+        ({"shared_by": "Ada Lovelace"}, "Objectives of Ada Lovelace", {}),
     ],
 )
 def test_a_digest_is_a_channels_a_persons_or_shared(
@@ -320,6 +320,15 @@ def test_a_digest_is_a_channels_a_persons_or_shared(
     message = digest(**options)
     assert message.blocks[0].to_dict()["text"]["text"] == heading
     assert dict(buttons(message)) == offered
+
+
+@pytest.mark.parametrize(
+    ("options", "offered"),
+    [({"subscription_id": "5e1f"}, ["Show all", "Settings"]), ({"shared_by": "Ada"}, ["Show all"])],
+)
+def test_everybody_in_a_channel_can_see_all(options: dict[str, str], offered: list[str]) -> None:
+    message = digest_message(MOVED, TITLE, "daily", NOW, query="#growth", **options)
+    assert [label for label, _ in buttons(message)] == offered
 
 
 def test_a_query_that_is_too_long_for_a_button_has_none() -> None:

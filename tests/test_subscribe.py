@@ -17,7 +17,7 @@ from bot.errors import BotError, Forbidden, NotFound
 from bot.notify.subscribing import read_fields
 from bot.objectives.model import Asker
 from bot.objectives.subscriptions import MOST_IN_A_CHANNEL, State, Subscription
-from bot.slack.places import place_of
+from bot.slack.places import Place, place_of
 from bot.views.subscription_form import SubscriptionFields
 from tests.fakes.quantive import FakeQuantive
 from tests.world import USERS, Said, World
@@ -277,6 +277,13 @@ def test_what_comes_back_with_a_form_says_where_to_answer_and_never_which_channe
     assert kept(world, "leadership") == [] and len(kept(world, "growth")) == 1
 
 
+def test_a_forms_answer_comes_to_where_it_was_opened_though_the_bot_is_not_there(world: World):
+    form = world.okr("subscribe", who="grace", channel="random")
+    said = world.submit(form, {"query": "#growth"}, who="grace", channel="random")
+    assert said.message is not None and said.message["channel"] == "C0RANDOM"
+    assert "/invite @OKRs" in said.text
+
+
 def test_a_form_of_somebody_else_or_of_something_else_is_none(world: World):
     grace, ada = (Asker(TEAM_ID, USERS[who], "C0GENERAL") for who in ("grace", "ada"))
     memory, fields = world.bot.objectives.memory, SubscriptionFields("#growth", "instant")
@@ -447,6 +454,14 @@ def test_a_channel_that_came_back_through_the_client_is_no_place_to_change_what_
     with pytest.raises(Forbidden):
         run_line(asker, line.format(id=one.id, objective="0" * 24), world.bot.objectives, is_pressed=True)
     assert kept(world, "growth") == [one]
+
+
+def test_a_line_kept_for_a_button_in_a_form_does_not_make_its_channel_sure(world: World):
+    grace = Asker(TEAM_ID, USERS["grace"], "C0GROWTH")
+    line = "again " + world.bot.objectives.memory.save_form(TEAM_ID, grace.user_id, {"line": "subscribe #growth"})
+    for view_id, follows in (("V1", []), ("", ["#growth"])):
+        world.bot.jobs.decide(world.bot.jobs.of_line(Place(grace, view_id=view_id), line, is_pressed=True))
+        assert [one.query for one in kept(world, "growth")] == follows
 
 
 def test_whoever_made_it_may_end_or_pause_it_from_anywhere_but_not_change_what_it_says_there(world: World):

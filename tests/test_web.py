@@ -10,7 +10,8 @@ from slack_sdk.signature import SignatureVerifier
 from bot.web import Readiness
 from tests.world import USERS, World
 
-BODY = urlencode({"command": "/okr", "text": "help", "user_id": USERS["ada"], "team_id": "T0LOCAL"})
+FIELDS = {"command": "/okr", "text": "help", "user_id": USERS["ada"], "team_id": "T0LOCAL", "trigger_id": "1.2.3"}
+BODY = urlencode(FIELDS)
 
 
 def signed(secret: str, body: str, timestamp: str) -> dict[str, str]:

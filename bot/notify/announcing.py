@@ -12,7 +12,9 @@ from bot.objectives.model import Objective
 from bot.objectives.ports import Follows
 from bot.store.outbox import Note
 
-CHANGE, DIGEST, REMINDER = "change", "digest", "reminder"
+CHANGE, DIGEST, REMINDER, CARD, NOTICE, EDIT = "change", "digest", "reminder", "card", "notice", "edit"
+"""The kinds of notes: what happened to an objective; a digest; a reminder; what a channel follows, for it to know; that
+the bot cannot speak somewhere, for whoever set that up; the first message of a thread, to be brought up to date."""
 
 converter = make_converter()
 

@@ -135,14 +135,13 @@ def _has_new_confidence(before: Objective, after: Objective) -> bool:
     """Whether the confidence in a key result that both have was given or moved."""
     if before.key_results is None or after.key_results is None:
         return False
-    had = {one.id: one.confidence for one in before.key_results}
-    return any(
-        one.id in had and one.confidence is not None and _shown(one.confidence) != _shown(had[one.id])
-        for one in after.key_results
-    )
+    had = {one.id: _said(one.confidence) for one in before.key_results}
+    has = {one.id: _said(one.confidence) for one in after.key_results}
+    return any(said and key in had and said != had[key] for key, said in has.items())
 
 
-def _shown(share: float | None) -> str:
+def _said(share: float | None) -> str:
+    """A confidence as it is told; empty where there is none."""
     return "" if share is None else percent(share)
 
 

@@ -11,6 +11,7 @@ from bot.notify.chart_block import ChartBlock
 from bot.notify.digest import Digest, Move
 from bot.notify.wording import WHOEVER, YOU, cadence_text, heading, name_text, pack, subject_text
 from bot.objectives.model import Objective, Status
+from bot.objectives.query import parse_query
 from bot.objectives.subscriptions import Reminder
 from bot.views.blocks import SECTION_LIMIT, TEXT_LIMIT, actions, context, header, section
 from bot.views.buttons import button, carries
@@ -182,10 +183,13 @@ def _plain(objective: Objective) -> str:
 
 
 def _buttons(query: str, subscription_id: str, shared_by: str) -> list[InteractiveElement]:
-    wanted = [("Show all", f"search {query}".strip())]
+    is_own = not (subscription_id or one_line(shared_by))
+    # In a channel, "me" is whoever presses.
+    can_show = is_own or "me" not in parse_query(query).query.owners
+    wanted = [("Show all", f"search {query}".strip())] if can_show else []
     if subscription_id:
         wanted.append(("Settings", "subscriptions"))
-    elif not one_line(shared_by):
+    elif is_own:
         wanted.append(("Share", f"share-digest {query}".strip()))
     return [button(label, line, n=n) for n, (label, line) in enumerate(wanted) if carries(line)]
 

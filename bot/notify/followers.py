@@ -4,9 +4,9 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.errors import BotError
+from bot.errors import BotError, OkrApiError
 from bot.notify.cadence import Cadence, Rhythm, parse_cadence
 from bot.notify.differences import STANDINGS, Kind
 from bot.notify.matching import Matcher
@@ -32,6 +32,11 @@ class Followed:
     cadence: Cadence
     only: frozenset[Kind]
 
+    @property
+    def hears_of_time(self) -> bool:
+        """Whether it hears of what the passing of time alone does."""
+        return bool(self.only & STANDINGS or self.criteria.statuses)
+
 
 @dataclass(frozen=True, slots=True)
 class Book:
@@ -48,7 +53,10 @@ class Book:
 
 
 class Followers:
-    """The books of all workspaces, kept while nothing changes. Safe to share between threads."""
+    """The books of all workspaces, kept while nothing changes. Safe to share between threads.
+
+    Raises OkrApiError where names cannot be looked up at the moment, and never were.
+    """
 
     def __init__(self, follows: Follows, search: Search, clock: Clock) -> None:
         self._follows = follows
@@ -65,31 +73,66 @@ class Followers:
         """The book of a workspace, as it is now."""
         version, now = self._follows.version(team_id), time.monotonic()
         kept = self._kept.get(team_id)
-        if kept and kept[0] == version and now - kept[1] < MAX_AGE:
+        is_fresh = kept is not None and now - kept[1] < MAX_AGE
+        if kept and is_fresh and kept[0] == version:
             return kept[2]
         with self._lock:
-            book = self._read(team_id)
-            self._kept[team_id] = (version, now, book)
+            book = self._read(team_id, kept[2].by_id if kept else {}, is_fresh=is_fresh)
+            # What is not looked up anew grows no younger by it.
+            self._kept[team_id] = (version, kept[1] if kept and is_fresh else now, book)
         return book
 
-    def _read(self, team_id: str) -> Book:
-        followed = [one for each in self._follows.every(team_id) if (one := self.look_up(each)) is not None]
+    def _read(self, team_id: str, earlier: Mapping[str, Followed], *, is_fresh: bool) -> Book:
+        found = [
+            self._look_up_or_keep(each, earlier.get(each.id), is_fresh=is_fresh)
+            for each in self._follows.every(team_id)
+        ]
+        followed = [one for one in found if one is not None]
         instant = [one for one in followed if one.cadence.kind is Rhythm.INSTANT]
         speaking = [one for one in instant if one.subscription.state is State.ACTIVE]
         return Book(
             {one.subscription.id: one for one in followed},
             Matcher((one.subscription.id, one.criteria) for one in speaking),
-            any(one.only & STANDINGS for one in speaking),
+            any(one.hears_of_time for one in speaking),
         )
 
-    def look_up(self, subscription: Subscription) -> Followed | None:
-        """A subscription with its names looked up; None where one of them does not exist any more."""
-        asker = Asker(subscription.team_id, subscription.made_by, subscription.channel_id)
+    def _look_up_or_keep(
+        self, subscription: Subscription, earlier: Followed | None, *, is_fresh: bool
+    ) -> Followed | None:
+        """A subscription with its names looked up; as they were before, where that is fresh or all there is."""
+        before = earlier.subscription if earlier else None
+        is_the_same = before is not None and (before.query, before.cadence) == (
+            subscription.query,
+            subscription.cadence,
+        )
+        if earlier and is_the_same and is_fresh:
+            return replace(earlier, subscription=subscription, only=_only(subscription))
         try:
-            resolved = self._search.resolve(asker, parse_query(subscription.query).query)
+            return self.look_up(subscription)
+        except OkrApiError:
+            if earlier is None or not is_the_same:
+                raise
+            return replace(earlier, subscription=subscription, only=_only(subscription))
+
+    def look_up(self, subscription: Subscription) -> Followed | None:
+        """A subscription with its names looked up; None where one of them does not exist any more.
+
+        Raises OkrApiError where that is not to be found out now: what is not known to be gone is still followed.
+        """
+        asker = Asker(subscription.team_id, subscription.made_by, subscription.channel_id)
+        query = parse_query(subscription.query).query
+        # Whoever made it is looked up as anybody is: their objectives are followed after they have left, too.
+        owners = tuple(subscription.made_by if owner == "me" else owner for owner in query.owners)
+        try:
+            resolved = self._search.resolve(asker, replace(query, owners=owners))
             cadence = parse_cadence(subscription.cadence)
+        except OkrApiError:
+            raise
         except BotError as fault:
             log.info("Subscription %s matches nothing: %s", subscription.id, fault)
             return None
-        only = frozenset(kind for kind in Kind if kind.value in subscription.only)
-        return Followed(subscription, resolved.criteria, resolved.title, cadence, only)
+        return Followed(subscription, resolved.criteria, resolved.title, cadence, _only(subscription))
+
+
+def _only(subscription: Subscription) -> frozenset[Kind]:
+    return frozenset(kind for kind in Kind if kind.value in subscription.only) if subscription.only else frozenset()

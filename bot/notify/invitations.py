@@ -1,40 +1,83 @@
-"""Subscriptions that wait until the bot is invited to their channel."""
+"""Subscriptions that wait until the bot is invited to their channel, or may post there."""
 
-import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from bot.notify.announcing import CARD
 from bot.notify.cards import channel_card
 from bot.notify.followers import Followers
-from bot.notify.speaker import SlackAway, SlackBusy, SlackRefused, Speaker
 from bot.objectives.people import People
 from bot.objectives.ports import Clock, Follows
-from bot.objectives.subscriptions import State
+from bot.objectives.subscriptions import State, Subscription
+from bot.store.outbox import Note, Outbox, put_note
+from bot.views.message import Message
 
-log = logging.getLogger(__name__)
+FIRST_WAIT = 15.0
+LONGEST_WAIT = 3600.0
+"""Seconds between two tries, twice as many each time: Slack does not tell the bot that it was invited."""
+GIVES_UP_AFTER = timedelta(days=30)
+LEAST_TRIES = 12
+
+
+@dataclass(slots=True)
+class _Tries:
+    next_at: float
+    count: int = 0
 
 
 class Invitations:
-    """Posts the card of a waiting subscription; where Slack takes it, the subscription speaks from then on."""
+    """Has the card of a waiting subscription posted; where Slack takes it, the subscription speaks from then on."""
 
-    def __init__(self, follows: Follows, followers: Followers, people: People, speaker: Speaker, clock: Clock) -> None:
+    def __init__(self, outbox: Outbox, follows: Follows, followers: Followers, people: People, clock: Clock) -> None:
+        self._outbox = outbox
         self._follows = follows
         self._followers = followers
         self._people = people
-        self._speaker = speaker
         self._clock = clock
+        self._tries: dict[str, _Tries] = {}
 
-    def try_again(self, team_id: str) -> None:
-        """Tries every channel that subscriptions wait for."""
-        for subscription in self._follows.every(team_id):
-            if subscription.state is not State.WAITING:
-                continue
-            followed = self._followers.look_up(subscription)
-            title = followed.title if followed else subscription.query
-            maker = self._people.name(team_id, subscription.made_by)
-            active = replace(subscription, state=State.ACTIVE)
-            try:
-                self._speaker.post(team_id, subscription.channel_id, channel_card(active, title, maker, self._clock()))
-            except (SlackRefused, SlackBusy, SlackAway) as fault:
-                log.debug("Still not invited: %s", fault)
-                continue
-            self._follows.change(active)
+    def put_waiting(self, team_id: str) -> int:
+        """Puts the cards of those into the outbox whose time it is to try again; how many that were."""
+        now = self._clock()
+        followed = [one.subscription for one in self._followers.of(team_id).by_id.values()]
+        waiting = [one for one in followed if one.state is State.WAITING]
+        self._tries = {one.id: self._tries.get(one.id) or _Tries(now.timestamp()) for one in waiting}
+        return sum(self._try(one, self._tries[one.id], now) for one in waiting)
+
+    def _try(self, subscription: Subscription, tries: _Tries, now: datetime) -> bool:
+        at = now.timestamp()
+        if at < tries.next_at:
+            return False
+        last = subscription.spoke_at or subscription.made_at
+        if tries.count >= LEAST_TRIES and now - max(last, subscription.made_at) > GIVES_UP_AFTER:
+            # Resume tries again.
+            self._follows.change(replace(subscription, state=State.STOPPED))
+            return False
+        tries.next_at = at + min(LONGEST_WAIT, FIRST_WAIT * 2**tries.count)
+        tries.count += 1
+        note = Note(
+            subscription.team_id,
+            subscription.channel_id,
+            f"card:{subscription.id}:{at:.0f}",
+            CARD,
+            {"subscription": subscription.id},
+        )
+        with self._outbox.begin() as connection:
+            put_note(connection, note, at)
+        return True
+
+    def card(self, note: Note) -> Message | None:
+        """The card of a subscription that still waits. Raises OkrApiError where it can be made later."""
+        subscription = self._follows.get(note.team_id, note.body["subscription"])
+        if subscription is None or subscription.state is not State.WAITING:
+            return None
+        followed = self._followers.look_up(subscription)
+        title = followed.title if followed else subscription.query
+        maker = self._people.name(note.team_id, subscription.made_by)
+        return channel_card(replace(subscription, state=State.ACTIVE), title, maker, self._clock())
+
+    def accepted(self, note: Note) -> None:
+        """Slack has taken the card."""
+        subscription = self._follows.get(note.team_id, note.body["subscription"])
+        if subscription is not None and subscription.state is State.WAITING:
+            self._follows.change(replace(subscription, state=State.ACTIVE))

@@ -5,10 +5,13 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import OkrApiError
+from bot.errors import BotError, OkrApiError
+from bot.logs import describe_bug
+from bot.notify.announcing import DIGEST, REMINDER
 from bot.notify.digests import Digests
 from bot.notify.feed import Feed
 from bot.notify.followers import Followers
@@ -17,20 +20,29 @@ from bot.notify.poll import Poll
 from bot.notify.sender import Sender
 from bot.objectives.ports import Clock
 from bot.store.outbox import Outbox
-from bot.store.sightings import Sightings
+from bot.store.sightings import KEPT, LONGEST_WAIT, Sightings
 
 log = logging.getLogger(__name__)
 
 FEED_EVERY = 2.0
 """Seconds after which is looked for what other processes did; what this one did is told of at once."""
 DUE_EVERY = 10.0
+TIDIES_EVERY = 3600.0
 SENDERS = 8
 """Channels that are posted to at the same time."""
+DIGESTERS = 2
+"""Digests that are made at the same time: each asks the OKR API for much, and what happened does not wait for them."""
 LONGEST_BACKOFF = 900.0
+RENEWS = 10.0
+"""Seconds after which a look says again that it goes on."""
+NOTES_KEPT = timedelta(days=7)
 
 
 class Notifier:
-    """Runs everything. Several processes may, on one database: each thing is done by one of them."""
+    """Runs everything. Several processes may, on one database: each thing is done by one of them.
+
+    The parts are public so that they can be driven without the threads.
+    """
 
     def __init__(
         self,
@@ -47,35 +59,37 @@ class Notifier:
         poll_seconds: float,
         clock: Clock,
     ) -> None:
-        self._feed = feed
-        self._poll = poll
-        self._digests = digests
-        self._sender = sender
-        self._invitations = invitations
+        self.feed = feed
+        self.poll = poll
+        self.digests = digests
+        self.sender = sender
+        self.invitations = invitations
+        self.outbox = outbox
+        self.sightings = sightings
+        self.worker = worker
         self._followers = followers
-        self._outbox = outbox
-        self._sightings = sightings
-        self._worker = worker
         self._poll_seconds = poll_seconds
         self._clock = clock
         self._stopping = threading.Event()
         self._happened = threading.Event()
         self._to_send = threading.Event()
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
+        self._digesters = ThreadPoolExecutor(DIGESTERS, thread_name_prefix="digest")
         self._sending: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
-        self._events = (self._happened, threading.Event(), threading.Event(), self._to_send)
-        _, look, due, _ = self._events
+        self._failures: dict[str, int] = {}
+        acts: dict[str, tuple[Callable[[], float | None], threading.Event, float]] = {
+            "feed": (self._tell, self._happened, FEED_EVERY),
+            "look": (self._look, threading.Event(), 1.0),
+            "digests": (self._put_due, threading.Event(), DUE_EVERY),
+            "posts": (self._send, self._to_send, 1.0),
+            "tidying": (self.tidy, threading.Event(), TIDIES_EVERY),
+        }
+        self._events = [event for _, event, _ in acts.values()]
         self._threads = [
             threading.Thread(target=self._run, args=(name, act, event, every), name=name, daemon=True)
-            for name, act, event, every in (
-                ("feed", self._tell, self._happened, FEED_EVERY),
-                ("look", self._look, look, 1.0),
-                ("digests", self._put_due, due, DUE_EVERY),
-                ("posts", self._send, self._to_send, 1.0),
-            )
+            for name, (act, event, every) in acts.items()
         ]
-        self._wait = 0.0
 
     def start(self) -> None:
         """Begins."""
@@ -94,7 +108,8 @@ class Notifier:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(5)
-        self._senders.shutdown(cancel_futures=True)
+        for pool in (self._senders, self._digesters):
+            pool.shutdown(cancel_futures=True)
 
     def _run(self, name: str, act: Callable[[], float | None], event: threading.Event, every: float) -> None:
         """Acts each time the event is set, and now and then; nothing that goes wrong ends it."""
@@ -109,61 +124,87 @@ class Notifier:
             except SQLAlchemyError as fault:
                 log.warning("%s: the database failed (%s)", name, type(fault).__name__)
                 wait = every
+            except BotError as fault:
+                log.info("%s: %s", name, fault)
+                wait = every
             except Exception as fault:  # noqa: BLE001 - a bug in one announcement must not silence all others
-                log.error("%s failed: %s", name, type(fault).__name__)
+                log.error("%s failed: %s", name, describe_bug(fault))
                 wait = every
 
     def _tell(self) -> None:
-        if self._feed.work():
+        if self.feed.work():
             self._to_send.set()
 
     def _look(self) -> float | None:
-        """Looks at each workspace's account that somebody follows; backs off where that fails or takes long."""
-        every = max(self._poll_seconds, self._wait)
-        for team_id in self._followers.teams():
-            now = self._clock().timestamp()
-            if not self._sightings.lease(team_id, self._worker, now, every):
-                continue
-            began = time.monotonic()
-            looked_at: float | None = None
-            try:
-                changes = self._poll.look(team_id)
-                looked_at = now
-                # A look that takes long is not begun anew at once.
-                self._wait = 3 * (time.monotonic() - began)
-                log.debug("Looked at the account: %d changes.", changes)
-            except OkrApiError as fault:
-                self._wait = min(LONGEST_BACKOFF, max(self._poll_seconds, 2 * self._wait))
-                log.info("The account could not be looked at: %s", fault)
-            finally:
-                self._sightings.release(team_id, self._worker, looked_at=looked_at)
-            self._invitations.try_again(team_id)
+        """Looks at each workspace's account that somebody follows; forgets those that nobody follows any more."""
+        followed = self._followers.teams()
+        for team_id in set(self.sightings.teams()).difference(followed):
+            log.info("Nobody follows anything in %s any more.", team_id)
+            self.sightings.forget(team_id)
+        for team_id in followed:
+            self.look_if_due(team_id)
+        return max(1.0, min(10.0, self._poll_seconds / 10))
+
+    def look_if_due(self, team_id: str) -> bool:
+        """Looks at an account where it is time, and nobody else does; backs off where that fails or takes long."""
+        leased_at = self._clock().timestamp()
+        if not self.sightings.lease(team_id, self.worker, leased_at, self._poll_seconds):
+            return False
+        began = renewed = time.monotonic()
+
+        def go_on() -> None:
+            nonlocal renewed
+            if time.monotonic() - renewed > RENEWS:
+                renewed = time.monotonic()
+                self.sightings.renew(team_id, self.worker, self._clock().timestamp())
+
+        # Whatever happens, it is not begun anew at once.
+        rest = self._poll_seconds
+        try:
+            changes = self.poll.look(team_id, go_on)
+            self._failures.pop(team_id, None)
+            # A look that takes long leaves the API three quarters of the time.
+            rest = min(LONGEST_WAIT, 3 * (time.monotonic() - began))
+            log.debug("Looked at the account: %d changes.", changes)
             self._to_send.set()
-        return min(every, max(1.0, self._poll_seconds / 10))
+        except OkrApiError as fault:
+            failures = self._failures[team_id] = self._failures.get(team_id, 0) + 1
+            rest = min(LONGEST_BACKOFF, self._poll_seconds * 2 ** min(failures - 1, 10))
+            log.info("The account could not be looked at: %s", fault)
+        finally:
+            self.sightings.release(team_id, self.worker, rests_until=self._clock().timestamp() + rest)
+        return True
 
     def _put_due(self) -> None:
-        put = sum(self._digests.put_due(team_id) for team_id in self._followers.teams())
-        if put:
-            self._to_send.set()
+        for team_id in self._followers.teams():
+            if self.digests.put_due(team_id) + self.invitations.put_waiting(team_id):
+                self._to_send.set()
+
+    def tidy(self) -> None:
+        """Takes out what nobody needs any more."""
+        now = self._clock()
+        self.outbox.purge((now - NOTES_KEPT).timestamp())
+        self.sightings.purge(now - KEPT)
 
     def _send(self) -> float | None:
         """Has the next message of every channel posted whose turn it is."""
-        for team_id, channel_id in self._outbox.ready(self._clock().timestamp()):
+        for team_id, channel_id, kind in self.outbox.ready(self._clock().timestamp()):
             with self._lock:
                 if (team_id, channel_id) in self._sending:
                     continue
                 self._sending.add((team_id, channel_id))
-            self._senders.submit(self._send_to, team_id, channel_id)
-        soonest = self._outbox.next_at()
-        if soonest is None:
-            return None
-        return min(1.0, max(0.05, soonest - self._clock().timestamp()))
+            pool = self._digesters if kind in (DIGEST, REMINDER) else self._senders
+            pool.submit(self._send_to, team_id, channel_id)
+        now = self._clock().timestamp()
+        soonest = self.outbox.next_at(now)
+        # What is ready is under way by now, and says when it is done.
+        return None if soonest is None else min(1.0, max(0.05, soonest - now)) if soonest > now else 1.0
 
     def _send_to(self, team_id: str, channel_id: str) -> None:
         try:
-            self._sender.send_next(team_id, channel_id, f"{self._worker}:{threading.get_ident()}")
+            self.sender.send_next(team_id, channel_id, f"{self.worker}:{threading.get_ident()}")
         except Exception as fault:  # noqa: BLE001 - as above; a pool's thread would swallow it
-            log.error("A post failed: %s", type(fault).__name__)
+            log.error("A post failed: %s", describe_bug(fault))
         finally:
             with self._lock:
                 self._sending.discard((team_id, channel_id))

@@ -1,16 +1,20 @@
 """Changes made elsewhere: one look at the whole account, compared with how every objective was last seen."""
 
 import logging
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from itertools import islice
 
-from bot.errors import NotFound, OkrApiRefused
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import BotError, NotFound, OkrApiRefused
+from bot.logs import describe_bug
 from bot.notify.announcing import Announcer
-from bot.notify.feed import mark_of_seen, read_seen, sighting_of
 from bot.notify.followers import Followers
-from bot.notify.snapshots import Seen, recall, remember
-from bot.objectives.directory import Directory, Snapshot
+from bot.notify.look import Look, short_id
+from bot.notify.sighting import mark_of_seen, read_seen, sighting_of
+from bot.notify.snapshots import remember
+from bot.objectives.directory import Directory
 from bot.objectives.model import Objective
 from bot.objectives.ports import Clock, OkrApi
 from bot.store.outbox import Note, Outbox, drop_objective, put_note
@@ -20,10 +24,11 @@ log = logging.getLogger(__name__)
 
 MOST_CONFIRMED = 200
 """Disappearances that one look asks about; the others are asked about by the next ones."""
-MOST_DOUBTED = 3
+MOST_DOUBTED = 10
 """So many objectives that are there although the list left them out, and the list was a short one: no more is asked."""
-NEWNESS = timedelta(days=2)
-"""What was made longer before the last look than this is not new: the bot was given the right to see it."""
+MOST_BELIEVED = 10
+"""A list that is empty, where more than this were known, is none."""
+GONE = 410
 
 
 class Poll:
@@ -38,7 +43,10 @@ class Poll:
         announcer: Announcer,
         directory: Directory,
         clock: Clock,
+        *,
+        tell_first: Callable[[], int] = lambda: 0,
     ) -> None:
+        """``tell_first`` tells of what was done through the bot, with the name of whoever did it; how much that was."""
         self._api = api
         self._outbox = outbox
         self._sightings = sightings
@@ -46,120 +54,40 @@ class Poll:
         self._announcer = announcer
         self._directory = directory
         self._clock = clock
+        self._tell_first = tell_first
+        self._asked_up_to: dict[str, str] = {}
 
-    def look(self, team_id: str) -> int:
-        """Looks once; how many changes it found. The first look finds none. Raises the OkrApiError family."""
+    def look(self, team_id: str, go_on: Callable[[], object] = lambda: None) -> int:
+        """Looks once, and writes down that it did; how many changes it found. The first look finds none.
+
+        ``go_on`` is called now and then. Raises the OkrApiError family: then the next look finds what this one has not.
+        """
         started = self._clock()
-        looked_at = self._sightings.looked_at(team_id)
-        look = _Look(
+        began_at, looked_at = self._sightings.began_at(team_id), self._sightings.looked_at(team_id)
+        look = Look(
             team_id,
             started,
             datetime.fromtimestamp(looked_at, UTC) if looked_at else started,
-            is_first=self._sightings.began_at(team_id) is None,
+            began=datetime.fromtimestamp(began_at, UTC) if began_at else None,
             wants_standings=self._followers.of(team_id).wants_standings,
             snapshot=self._directory.snapshot(),
         )
+        if not look.is_first:
+            self._read_check_ins(look)
         objectives = iter(self._api.look())
         while batch := list(islice(objectives, BATCH)):
+            go_on()
             self._compare(look, batch)
-        if not look.is_first:
-            self._look_for_gone(look)
-            self._look_at_confidence(look)
+        if look.is_first:
+            self._sightings.settle(team_id, look.at)
+        else:
+            self._look_for_gone(look, go_on)
+        self._sightings.looked(team_id, look.at)
         return look.changes
 
-    def _compare(self, look: "_Look", batch: list[tuple[Objective, bool]]) -> None:
-        dressed = [(look.dress(objective), is_whole) for objective, is_whole in batch]
-        look.ids.update(_short(one.id) for one, _ in dressed)
-        known = self._sightings.get(look.team_id, [one.id for one, _ in dressed])
-        fresh: list[Sighting] = []
-        at = look.now.timestamp()
-        for objective, is_whole in dressed:
-            old = known.get(objective.id)
-            if old is not None and old.touched_at > at:
-                # It changed through the bot while this list was on its way: the list may be older.
-                continue
-            if old is not None and is_whole and old.mark == mark_of_seen(remember(objective)):
-                self._look_at_standing(look, objective)
-                continue
-            new = sighting_of(objective, at, old, has_description=is_whole)
-            if old is not None and new.mark == old.mark:
-                self._look_at_standing(look, objective)
-            elif look.is_first or (old is None and look.is_old(objective)):
-                fresh.append(new)
-            else:
-                self._change(look, old, new, objective)
-        if fresh:
-            with self._outbox.begin() as connection:
-                first_sight(connection, look.team_id, fresh)
+    # What is there
 
-    def _change(self, look: "_Look", old: Sighting | None, new: Sighting, objective: Objective) -> None:
-        seen = read_seen(old)
-        before = None if seen is None else look.recall(seen, objective)
-        notes = self._notes(look, before, objective, f"look:{objective.id}:{old.mark if old else ''}:{new.mark}")
-        with self._outbox.begin() as connection:
-            if not see(connection, look.team_id, new, old):
-                return
-            if objective.is_private:
-                drop_objective(connection, look.team_id, objective.id)
-            for note in notes:
-                put_note(connection, note, look.now.timestamp())
-        look.changes += 1
-
-    def _notes(self, look: "_Look", before: Objective | None, after: Objective | None, what: str) -> list[Note]:
-        source = f"{what}:{look.now.timestamp():.0f}"
-        return self._announcer.notes(look.team_id, before, after, then=look.then, now=look.now, source=source)
-
-    def _look_at_standing(self, look: "_Look", objective: Objective) -> None:
-        """Standing behind comes with time alone."""
-        if not look.wants_standings or look.is_first or objective.status(look.then) is objective.status(look.now):
-            return
-        status = objective.status(look.now).value
-        source = f"standing:{objective.id}:{status}:{look.now:%Y-%m-%d}"
-        notes = self._announcer.notes(look.team_id, objective, objective, then=look.then, now=look.now, source=source)
-        if notes:
-            with self._outbox.begin() as connection:
-                for note in notes:
-                    put_note(connection, note, look.now.timestamp())
-
-    def _look_for_gone(self, look: "_Look") -> None:
-        """What the list left out is asked for by itself: a list may be short, and what is there was not deleted."""
-        missing = self._sightings.count(look.team_id) - len(look.ids)
-        if missing <= 0:
-            return
-        asked = doubted = 0
-        for objective_id in self._sightings.ids(look.team_id):
-            if _short(objective_id) in look.ids:
-                continue
-            asked += 1
-            if asked > MOST_CONFIRMED or doubted >= MOST_DOUBTED:
-                log.info("The list left out %d objectives; %d were asked about.", missing, asked - 1)
-                return
-            if self._is_there(objective_id):
-                doubted += 1
-            else:
-                self._gone(look, objective_id)
-
-    def _is_there(self, objective_id: str) -> bool:
-        try:
-            self._api.get(objective_id)
-        except NotFound:
-            return False
-        return True
-
-    def _gone(self, look: "_Look", objective_id: str) -> None:
-        old = self._sightings.get(look.team_id, [objective_id]).get(objective_id)
-        seen = read_seen(old)
-        if old is None or old.touched_at > look.now.timestamp():
-            return
-        notes = [] if seen is None else self._notes(look, look.recall(seen, None), None, f"gone:{objective_id}")
-        with self._outbox.begin() as connection:
-            if not see_gone(connection, look.team_id, old, look.now.timestamp()):
-                return
-            for note in notes:
-                put_note(connection, note, look.now.timestamp())
-        look.changes += 1
-
-    def _look_at_confidence(self, look: "_Look") -> None:
+    def _read_check_ins(self, look: Look) -> None:
         """The confidence in key results, which no list brings, of those objectives checked in since the last look."""
         try:
             checked_in = list(islice(self._api.checked_in(look.then), MOST_CONFIRMED))
@@ -168,58 +96,149 @@ class Poll:
             return
         for objective_id in checked_in:
             try:
-                objective = look.dress(self._api.get(objective_id))
-            except NotFound:
+                look.key_results[objective_id] = self._api.get(objective_id).key_results
+            except (NotFound, OkrApiRefused) as fault:
+                log.debug("A check-in in what cannot be read: %s", fault)
+
+    def _compare(self, look: Look, batch: list[tuple[Objective, bool]]) -> None:
+        dressed = [(look.dress(objective), is_whole) for objective, is_whole in batch]
+        ids = [one.id for one, _ in dressed]
+        look.ids.update(map(short_id, ids))
+        known = self._sightings.get(look.team_id, ids)
+        ended = self._sightings.ended(look.team_id, [one for one in ids if one not in known])
+        fresh: list[Sighting] = []
+        moved: list[tuple[Objective, bool]] = []
+        for objective, is_whole in dressed:
+            old = known.get(objective.id)
+            last, was_gone = (old.touched_at, False) if old else ended.get(objective.id, (0.0, False))
+            if last > look.at:
+                # It changed through the bot while this list was on its way: the list may be older.
                 continue
+            if look.is_first or (old is None and not was_gone and look.is_old(objective)):
+                fresh.append(sighting_of(objective, look.at, old, has_description=is_whole))
+            elif old is not None and self._is_as(old, look, objective, is_whole):
+                self._look_at_standing(look, objective)
+            else:
+                moved.append((objective, is_whole))
+        if fresh:
+            with self._outbox.begin() as connection:
+                first_sight(connection, look.team_id, fresh)
+        if moved:
+            self._tell_of(look, moved, known)
+
+    def _is_as(self, old: Sighting, look: Look, objective: Objective, is_whole: bool) -> bool:
+        """Whether an objective is as it was seen last."""
+        if is_whole and objective.key_results is None:
+            # Without reading what is remembered.
+            return old.mark == mark_of_seen(remember(objective))
+        return sighting_of(objective, look.at, old, has_description=is_whole).content == old.content
+
+    def _tell_of(self, look: Look, moved: list[tuple[Objective, bool]], known: dict[str, Sighting]) -> None:
+        if self._tell_first():
+            known = self._sightings.get(look.team_id, [objective.id for objective, _ in moved])
+        for objective, is_whole in moved:
+            old = known.get(objective.id)
+            if old is not None and old.touched_at > look.at:
+                continue
+            try:
+                self._change(look, old, sighting_of(objective, look.at, old, has_description=is_whole), objective)
+            except (BotError, SQLAlchemyError):
+                raise
+            except Exception as fault:  # noqa: BLE001 - a bug in one announcement must not end every look
+                log.error("Nobody is told of objective %s: %s", objective.id, describe_bug(fault))
+
+    def _change(self, look: Look, old: Sighting | None, new: Sighting, objective: Objective) -> None:
+        seen = read_seen(old)
+        before = None if seen is None else look.recall(seen, objective)
+        # What was remembered in another way, by an older bot, cannot be compared.
+        is_told = old is None or seen is not None
+        what = f"look:{objective.id}:{old.mark if old else ''}:{new.mark}"
+        notes = self._notes(look, before, objective, what) if is_told else []
+        with self._outbox.begin() as connection:
+            if not see(connection, look.team_id, new, old):
+                return
+            if objective.is_private:
+                drop_objective(connection, look.team_id, objective.id)
+            for note in notes:
+                put_note(connection, note, look.at)
+        is_only_learnt = old is not None and new.mark == old.mark and (seen is None or seen.confidence is None)
+        look.changes += not is_only_learnt
+
+    def _notes(self, look: Look, before: Objective | None, after: Objective | None, what: str) -> list[Note]:
+        source = f"{what}:{look.at:.0f}"
+        return self._announcer.notes(look.team_id, before, after, then=look.then, now=look.now, source=source)
+
+    def _look_at_standing(self, look: Look, objective: Objective) -> None:
+        """Standing behind comes with time alone."""
+        if not look.wants_standings or objective.status(look.then) is objective.status(look.now):
+            return
+        status = objective.status(look.now).value
+        source = f"standing:{objective.id}:{status}:{look.now:%Y-%m-%d}"
+        notes = self._announcer.notes(look.team_id, objective, objective, then=look.then, now=look.now, source=source)
+        if notes:
+            with self._outbox.begin() as connection:
+                for note in notes:
+                    put_note(connection, note, look.at)
+
+    # What is there no more
+
+    def _look_for_gone(self, look: Look, go_on: Callable[[], object]) -> None:
+        """What the list left out is asked for by itself: a list may be short, and what is there was not deleted."""
+        known = self._sightings.count(look.team_id)
+        if known <= len(look.ids):
+            return
+        if not look.ids and known > MOST_BELIEVED:
+            log.warning("The list of objectives is empty, where there were %d: it is not believed.", known)
+            return
+        self._tell_first()
+        asked = doubted = 0
+        last = ""
+        for objective_id in self._missing(look):
             old = self._sightings.get(look.team_id, [objective_id]).get(objective_id)
-            if old is None or old.touched_at > look.now.timestamp():
+            if old is None or old.touched_at > look.at:
                 continue
-            new = sighting_of(objective, look.now.timestamp(), old)
-            if new.content != old.content:
-                self._change(look, old, new, objective)
+            if asked == MOST_CONFIRMED or doubted == MOST_DOUBTED:
+                # The next look goes on from here, so that many that are there hide none that is not.
+                self._asked_up_to[look.team_id] = last
+                log.info("The list left out %d objectives; %d were asked about.", known - len(look.ids), asked)
+                return
+            go_on()
+            asked += 1
+            last = objective_id
+            if self._is_there(objective_id):
+                doubted += 1
+            else:
+                self._gone(look, old)
+        self._asked_up_to.pop(look.team_id, None)
 
+    def _missing(self, look: Look) -> Iterator[str]:
+        """The ids that are known and that the list left out, from where the last look ended, once around."""
+        begin = self._asked_up_to.get(look.team_id, "")
+        for objective_id in self._sightings.ids(look.team_id, begin):
+            if short_id(objective_id) not in look.ids:
+                yield objective_id
+        for objective_id in self._sightings.ids(look.team_id) if begin else ():
+            if objective_id > begin:
+                return
+            if short_id(objective_id) not in look.ids:
+                yield objective_id
 
-class _Look:
-    """One look: when it began, what it is compared with, and what it has seen so far."""
+    def _is_there(self, objective_id: str) -> bool:
+        """Whether the API has an objective; one that it does not let the bot see was not deleted."""
+        try:
+            self._api.get(objective_id)
+        except NotFound:
+            return False
+        except OkrApiRefused as fault:
+            return fault.status != GONE
+        return True
 
-    def __init__(
-        self,
-        team_id: str,
-        now: datetime,
-        then: datetime,
-        *,
-        is_first: bool,
-        wants_standings: bool,
-        snapshot: Snapshot,
-    ) -> None:
-        self.team_id = team_id
-        self.now = now
-        self.then = then
-        self.is_first = is_first
-        self.wants_standings = wants_standings
-        self.ids: set[bytes | str] = set()
-        self.changes = 0
-        self._snapshot = snapshot
-
-    def dress(self, objective: Objective) -> Objective:
-        """The objective with its session and owners named."""
-        sessions, people = self._snapshot.sessions_by_id, self._snapshot.people_by_id
-        session = sessions.get(objective.session.id, objective.session)
-        owners = tuple(people.get(owner.id, owner) for owner in objective.owners)
-        return replace(objective, session=session, owners=owners)
-
-    def recall(self, seen: Seen, current: Objective | None) -> Objective:
-        """The objective as it was seen before."""
-        return recall(seen, current, sessions=self._snapshot.sessions_by_id, people=self._snapshot.people_by_id)
-
-    def is_old(self, objective: Objective) -> bool:
-        """Whether an objective that was not known existed long before."""
-        return objective.created is not None and objective.created < self.then - NEWNESS
-
-
-def _short(objective_id: str) -> bytes | str:
-    """An id in half the memory, where it is one of the usual 24 hexadecimal characters."""
-    try:
-        return bytes.fromhex(objective_id)
-    except ValueError:
-        return objective_id
+    def _gone(self, look: Look, old: Sighting) -> None:
+        seen = read_seen(old)
+        notes = [] if seen is None else self._notes(look, look.recall(seen, None), None, f"gone:{old.objective_id}")
+        with self._outbox.begin() as connection:
+            if not see_gone(connection, look.team_id, old, look.at):
+                return
+            for note in notes:
+                put_note(connection, note, look.at)
+        look.changes += 1

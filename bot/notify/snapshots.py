@@ -71,6 +71,11 @@ class Seen:
             confidence=earlier.confidence if self.confidence is None else self.confidence,
         )
 
+    def changed(self, before: "Seen", after: "Seen") -> Self:
+        """With what a change made of it; what that change left alone stays as it was seen here."""
+        fields = [name for name in self.__slots__ if getattr(before, name) != getattr(after, name)]
+        return replace(self, **{name: getattr(after, name) for name in fields if name not in ("id", "confidence")})
+
 
 def remember(objective: Objective, *, has_description: bool = True) -> Seen:
     """What is to be remembered of an objective. ``has_description``: whether the API was asked for it."""

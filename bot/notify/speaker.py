@@ -37,3 +37,6 @@ class Speaker(Protocol):
 
     def edit(self, team_id: str, channel_id: str, ts: str, message: Message) -> None:
         """Puts another message in the place of one of the bot's own."""
+
+    def ping(self, team_id: str) -> None:
+        """Finds out whether Slack answers at all."""

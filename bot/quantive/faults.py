@@ -77,8 +77,10 @@ class Faults:
         """The error that a request without an answer stands for."""
         if never_sent(error):
             return OkrApiUnavailable(f"{self._subject} cannot be reached. {_LATER} If it stays so: {_ADDRESS}")
-        what = "did not answer in time" if timed_out(error) else "broke the connection off"
-        return OkrApiUnavailable(f"{self._subject} {what}. {_next(is_write)}", ambiguous=is_write)
+        is_late = timed_out(error)
+        what = "did not answer in time" if is_late else "broke the connection off"
+        sentence = f"{self._subject} {what}. {_next(is_write)}"
+        return OkrApiUnavailable(sentence, ambiguous=is_write, is_pending=is_write and is_late)
 
     def unsendable(self) -> OkrApiRefused:
         """The request cannot be put on the wire at all."""

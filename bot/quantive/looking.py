@@ -6,9 +6,11 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot.errors import OkrApiRefused
 from bot.objectives.model import Objective
 from bot.quantive import wire
 from bot.quantive.connection import Connection
+from bot.quantive.faults import NotTheApi
 from bot.quantive.goals import second_version
 from bot.quantive.lists import PAGE, read_list
 
@@ -29,7 +31,16 @@ class Looking:
                 yield replace(wire.read_objective(goal), key_results=None), "description" in goal
 
     def checked_in(self, since: datetime) -> Iterator[str]:
-        """The ids of goals with a check-in since then (aware), each once: v2 lists metrics by their last check-in."""
+        """The ids of goals with a check-in since then (aware), each once: v2 lists metrics by their last check-in.
+
+        Raises OkrApiRefused where v2 is not there.
+        """
+        try:
+            yield from self._checked_in(since)
+        except NotTheApi as fault:
+            raise OkrApiRefused(str(fault), status=fault.status) from fault
+
+    def _checked_in(self, since: datetime) -> Iterator[str]:
         if not self._v2:
             return
         parameters: dict[str, str | int] = {

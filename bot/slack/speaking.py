@@ -1,7 +1,9 @@
 """Messages that nobody asked for at that moment: announcements, digests, reminders."""
 
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any
+from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -13,7 +15,9 @@ from bot.views.message import Message
 USUAL_WAIT = 5.0
 """Seconds to wait where Slack says that it is asked too often, but not for how long."""
 
-FAILING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
+FAILING = frozenset({"internal_error", "fatal_error", "request_timeout"})
+"""Slack's own faults, after which it may have been done all the same."""
+NOT_NOW = frozenset({"service_unavailable", "team_added_to_org"})
 
 
 class WebSpeaker:
@@ -34,22 +38,30 @@ class WebSpeaker:
         client = self._client(team_id)
         self._call(lambda: client.chat_update(channel=channel_id, ts=ts, **_body(message)))
 
+    def ping(self, team_id: str) -> None:
+        """Finds out whether Slack answers at all."""
+        self._call(self._client(team_id).auth_test)
+
     def _call(self, call: Callable[[], Any]) -> Any:
         try:
             return call()
         except SlackApiError as fault:
             response = fault.response
-            error = str(response.get("error", "")) if hasattr(response, "get") else ""
+            error = str(response.get("error", ""))
             status = response.status_code
             if status == 429 or error in ("ratelimited", "rate_limited"):
                 raise SlackBusy(_seconds(response.headers)) from None
-            if status >= 500 or error in FAILING or not error:
+            if status == 503 or error in NOT_NOW:
+                raise SlackAway(is_unsure=False) from None
+            # What is no word of Slack's is not Slack's: something between has answered in its place.
+            if status >= 500 or error in FAILING or not error.replace("_", "").isalnum():
                 raise SlackAway(is_unsure=True) from None
             raise SlackRefused(error) from None
-        except ConnectionRefusedError:
+        except URLError:
+            # The connection was not made, or broke off before all was sent: no name, no route, refused, not secure.
             raise SlackAway(is_unsure=False) from None
-        except (SlackClientError, OSError) as fault:
-            raise SlackAway(is_unsure="refused" not in str(fault).lower()) from None
+        except (SlackClientError, HTTPException, OSError, ValueError):
+            raise SlackAway(is_unsure=True) from None
 
 
 def _body(message: Message) -> dict[str, Any]:

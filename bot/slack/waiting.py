@@ -39,11 +39,6 @@ class Waiting:
                 watched.is_said = True
                 say()
 
-    def is_said(self, id_: str) -> bool:
-        """Whether the person was told that the job waits."""
-        watched = self._watched.get(id_)
-        return watched is not None and watched.is_said
-
     def settle(self, id_: str) -> bool:
         """The result is to be told now: waits for what is being said, and lets nothing more be; whether it was said."""
         with self._lock:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
@@ -11,8 +11,9 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Connection, Engine, Insert, Table, create_engine, event, func, make_url, select
+from sqlalchemy import URL, Column, Connection, Engine, Insert, Table, create_engine, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.errors import ConfigError
 
@@ -100,6 +101,25 @@ def put(dialect: str, table: Table) -> Insert:
 def put_new(dialect: str, table: Table) -> Insert:
     """Inserts a row, unless one that is the same by any of the table's keys is there already."""
     return _insert(dialect, table).on_conflict_do_nothing()
+
+
+def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Inserts a row as ``put_new`` does; whether it did. On Postgres the count of rows does not tell."""
+    return connection.execute(_put_new_and_tell(connection.dialect.name, table), row).first() is not None
+
+
+@cache
+def _put_new_and_tell(dialect: str, table: Table) -> ReturningInsert[Any]:
+    return _insert(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
+
+
+@cache
+def put_newer(dialect: str, table: Table, at: Column[float]) -> Insert:
+    """Inserts a row, or replaces the one with the same key, unless that is the newer one by a column of the table."""
+    statement = _insert(dialect, table)
+    changed = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    is_newer = statement.excluded[at.name] >= at
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed, where=is_newer)
 
 
 def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:

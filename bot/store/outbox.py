@@ -1,19 +1,23 @@
 """What is to be posted: written in the transaction that makes it, sent one after another in each channel, once."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Subquery, case, delete, func, select, update
 
 from bot.store.database import put, put_new, writing
 from bot.store.feed_tables import announcements, happenings, threads, turns
 
 WAITING, SENDING, SENT, DROPPED = "waiting", "sending", "sent", "dropped"
-TURN = 90.0
+OPEN = (WAITING, SENDING)
+TURN = 45.0
 """Seconds after which a process that has a channel's turn counts as dead."""
+
+LONGEST_WAIT = 3600.0
+"""Seconds after which a channel is tried again at most: a clock that was put back silences nobody for longer."""
 
 Json = dict[str, Any]
 
@@ -65,46 +69,44 @@ class Outbox:
         with self._engine.connect() as connection:
             return [(row.number, row.team_id, row.entry_id) for row in connection.execute(wanted)]
 
-    def ready(self, now: float) -> list[tuple[str, str]]:
-        """The channels that have something to be posted and whose turn it is, longest waiting first."""
-        busy = (turns.c.until > now) | (turns.c.not_before > now)
+    def ready(self, now: float) -> list[tuple[str, str, str]]:
+        """The channels whose turn it is, longest waiting first, each with the kind of what waits first in it."""
+        first = _first_open()
         wanted = (
-            select(announcements.c.team_id, announcements.c.channel_id)
-            .outerjoin(
-                turns,
-                (turns.c.team_id == announcements.c.team_id) & (turns.c.channel_id == announcements.c.channel_id),
-            )
-            .where(announcements.c.state.in_((WAITING, SENDING)), turns.c.team_id.is_(None) | ~busy)
-            .group_by(announcements.c.team_id, announcements.c.channel_id)
-            .order_by(func.min(announcements.c.number))
+            select(first.c.team_id, first.c.channel_id, announcements.c.kind)
+            .join(announcements, announcements.c.number == first.c.number)
+            .outerjoin(turns, (turns.c.team_id == first.c.team_id) & (turns.c.channel_id == first.c.channel_id))
+            .where(turns.c.team_id.is_(None) | _is_free(now))
+            .order_by(first.c.number)
         )
         with self._engine.connect() as connection:
-            return [(row.team_id, row.channel_id) for row in connection.execute(wanted)]
+            return [(row.team_id, row.channel_id, row.kind) for row in connection.execute(wanted)]
 
-    def next_at(self) -> float | None:
+    def next_at(self, now: float) -> float | None:
         """When the next channel's turn comes (epoch seconds), where something waits."""
-        soonest = func.coalesce(turns.c.not_before, 0.0)
-        wanted = (
-            select(func.min(soonest))
-            .select_from(announcements)
-            .outerjoin(
-                turns,
-                (turns.c.team_id == announcements.c.team_id) & (turns.c.channel_id == announcements.c.channel_id),
-            )
-            .where(announcements.c.state.in_((WAITING, SENDING)))
+        first = _first_open()
+        comes_at = case(
+            (turns.c.team_id.is_(None), 0.0), (turns.c.until > now, turns.c.until), else_=turns.c.not_before
         )
+        of_channel = (turns.c.team_id == first.c.team_id) & (turns.c.channel_id == first.c.channel_id)
         with self._engine.connect() as connection:
-            return connection.scalar(wanted)
+            soonest = connection.scalar(select(func.min(comes_at)).select_from(first).outerjoin(turns, of_channel))
+        return None if soonest is None else float(soonest)
 
     def take_turn(self, team_id: str, channel_id: str, worker: str, now: float) -> bool:
         """Whether this worker may post to the channel now; nobody else does until it gives the turn back."""
         row = {"team_id": team_id, "channel_id": channel_id, "not_before": 0.0, "worker": "", "until": 0.0}
-        free = (turns.c.until <= now) & (turns.c.not_before <= now)
         here = (turns.c.team_id == team_id) & (turns.c.channel_id == channel_id)
         with self._engine.begin() as connection:
             connection.execute(put_new(connection.dialect.name, turns), row)
-            taken = update(turns).where(here, free).values(worker=worker, until=now + TURN)
+            taken = update(turns).where(here, _is_free(now)).values(worker=worker, until=now + TURN)
             return connection.execute(taken).rowcount == 1
+
+    def keep_turn(self, team_id: str, channel_id: str, worker: str, now: float) -> bool:
+        """Whether the turn is still this worker's, which it then is for as long again: what it made may be posted."""
+        mine = (turns.c.team_id == team_id) & (turns.c.channel_id == channel_id) & (turns.c.worker == worker)
+        with self._engine.begin() as connection:
+            return connection.execute(update(turns).where(mine).values(until=now + TURN)).rowcount == 1
 
     def give_turn(self, team_id: str, channel_id: str, worker: str, not_before: float) -> None:
         """Gives the turn back; the next message may come from then on."""
@@ -118,7 +120,7 @@ class Outbox:
         One that was being sent when its process died comes first, alone, as a repeat.
         """
         here = (announcements.c.team_id == team_id) & (announcements.c.channel_id == channel_id)
-        open_ = select(announcements).where(here, announcements.c.state.in_((SENDING, WAITING)))
+        open_ = select(announcements).where(here, announcements.c.state.in_(OPEN))
         with self._engine.connect() as connection:
             rows = connection.execute(open_.order_by(announcements.c.number).limit(most)).all()
         return [
@@ -131,23 +133,27 @@ class Outbox:
             for row in rows
         ]
 
-    def sending(self, dues: Iterable[Due]) -> None:
-        """Writes down that these are being posted from now on."""
+    def sending(self, dues: Sequence[Due]) -> bool:
+        """Writes down that these are being posted from now on; false, and nothing done, where some are not to be."""
         numbers = [due.number for due in dues]
-        repeated = [due.number for due in dues if due.is_repeat]
-        with self._engine.begin() as connection:
-            connection.execute(update(announcements).where(announcements.c.number.in_(numbers)).values(state=SENDING))
-            if repeated:
-                again = update(announcements).where(announcements.c.number.in_(repeated))
-                connection.execute(again.values(repeats=announcements.c.repeats + 1))
+        open_ = announcements.c.number.in_(numbers) & announcements.c.state.in_(OPEN)
+        again = case((announcements.c.state == SENDING, announcements.c.repeats + 1), else_=announcements.c.repeats)
+        with self._engine.connect() as connection, connection.begin() as transaction:
+            done = connection.execute(update(announcements).where(open_).values(state=SENDING, repeats=again))
+            if done.rowcount != len(numbers):
+                transaction.rollback()
+                return False
+        return True
 
-    def sent(self, dues: Sequence[Due], now: float, thread: Thread | None = None) -> None:
-        """Writes down that these were posted, and to which message what follows belongs."""
+    def sent(
+        self, dues: Sequence[Due], now: float, *, thread: Thread | None = None, following: Note | None = None
+    ) -> None:
+        """Writes down that these were posted; to which message what follows belongs; and what is to be done next."""
         with self._engine.begin() as connection:
             done = update(announcements).where(announcements.c.number.in_([due.number for due in dues]))
             connection.execute(done.values(state=SENT, sent_at=now))
+            note = dues[0].note
             if thread is not None:
-                note = dues[0].note
                 row = {
                     "team_id": note.team_id,
                     "channel_id": note.channel_id,
@@ -157,20 +163,20 @@ class Outbox:
                     "replies": thread.replies,
                 }
                 connection.execute(put(connection.dialect.name, threads), row)
+            if following is not None:
+                put_note(connection, following, now)
 
-    def not_sent(self, dues: Iterable[Due], *, drop: bool = False) -> None:
-        """Slack surely did not post these: they wait again, or are given up."""
-        numbers = [due.number for due in dues]
+    def not_sent(self, dues: Sequence[Due]) -> None:
+        """Slack surely did not post these: they wait again, unless they were given up meanwhile."""
+        mine = announcements.c.number.in_([due.number for due in dues]) & (announcements.c.state == SENDING)
         with self._engine.begin() as connection:
-            state = DROPPED if drop else WAITING
-            connection.execute(update(announcements).where(announcements.c.number.in_(numbers)).values(state=state))
+            connection.execute(update(announcements).where(mine).values(state=WAITING))
 
-    def drop(self, team_id: str, channel_id: str) -> None:
-        """Gives up everything that waits for a channel."""
-        here = (announcements.c.team_id == team_id) & (announcements.c.channel_id == channel_id)
+    def give_up(self, dues: Sequence[Due]) -> None:
+        """These are not to be posted."""
+        mine = announcements.c.number.in_([due.number for due in dues])
         with self._engine.begin() as connection:
-            waiting = update(announcements).where(here, announcements.c.state.in_((WAITING, SENDING)))
-            connection.execute(waiting.values(state=DROPPED))
+            connection.execute(update(announcements).where(mine).values(state=DROPPED))
 
     def thread(self, team_id: str, channel_id: str, objective_id: str) -> Thread | None:
         """The message that a channel has of an objective."""
@@ -188,7 +194,7 @@ class Outbox:
             connection.execute(delete(threads).where(here, threads.c.objective_id == objective_id))
 
     def repeats(self) -> int:
-        """How often something was posted again because nobody knew whether Slack had posted it."""
+        """How often something was posted again because nobody knew whether Slack had posted it, of what is kept."""
         with self._engine.connect() as connection:
             return connection.scalar(select(func.coalesce(func.sum(announcements.c.repeats), 0))) or 0
 
@@ -224,5 +230,30 @@ def take_happening(connection: Connection, number: int) -> bool:
 def drop_objective(connection: Connection, team_id: str, objective_id: str) -> None:
     """Nothing that waits is said of an objective any more: it has become private."""
     waiting = (announcements.c.team_id == team_id) & (announcements.c.objective_id == objective_id)
-    dropped = update(announcements).where(waiting, announcements.c.state == WAITING).values(state=DROPPED)
+    _drop(connection, waiting)
+
+
+def drop_channel(connection: Connection, team_id: str, channel_id: str) -> None:
+    """Gives up everything that waits for a channel."""
+    _drop(connection, (announcements.c.team_id == team_id) & (announcements.c.channel_id == channel_id))
+
+
+def _drop(connection: Connection, which: ColumnElement[bool]) -> None:
+    dropped = update(announcements).where(which, announcements.c.state.in_(OPEN)).values(state=DROPPED)
     connection.execute(dropped)
+
+
+def _is_free(now: float) -> ColumnElement[bool]:
+    """Whether a channel has its turn at this time, by either clock where one was put back."""
+    nobody_posts = (turns.c.until <= now) | (turns.c.until > now + 2 * TURN)
+    return nobody_posts & ((turns.c.not_before <= now) | (turns.c.not_before > now + 2 * LONGEST_WAIT))
+
+
+def _first_open() -> Subquery:
+    """The number of what waits first in each channel."""
+    return (
+        select(announcements.c.team_id, announcements.c.channel_id, func.min(announcements.c.number).label("number"))
+        .where(announcements.c.state.in_(OPEN))
+        .group_by(announcements.c.team_id, announcements.c.channel_id)
+        .subquery()
+    )

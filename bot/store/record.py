@@ -22,7 +22,7 @@ from sqlalchemy import (
 from bot.objectives.changes import undo_key
 from bot.objectives.model import Objective, utc_now
 from bot.objectives.plans import Act, Entry
-from bot.store.database import put_new, writing
+from bot.store.database import insert_new, put_new, writing
 from bot.store.feed_tables import happenings
 from bot.store.packing import pack, unpack
 from bot.store.tables import changes, claims, purges
@@ -56,7 +56,7 @@ class SqlRecord:
         """Writes an entry down; one with the same id is there already and stays as it is."""
         happening = {"team_id": entry.team_id, "entry_id": entry.id}
         with self._engine.begin() as connection:
-            if connection.execute(put_new(connection.dialect.name, changes), _row_of(entry)).rowcount == 1:
+            if insert_new(connection, changes, _row_of(entry)):
                 # In the same transaction, so that channels hear of it once whatever happens now.
                 connection.execute(put_new(connection.dialect.name, happenings), happening)
 

@@ -21,6 +21,10 @@ GIVES_UP = timedelta(days=1)
 LONGEST_WAIT = 30.0
 """Seconds between two tries."""
 
+PENDING = 15.0
+"""Seconds for which the API may still be at what it did not answer in time: looked for earlier, it would not be found,
+and be done twice."""
+
 
 class Hands(Protocol):
     """What a bot does for its jobs. Every method gets and gives JSON; none raises anything."""
@@ -43,8 +47,8 @@ class Hands(Protocol):
     def watch(self, job: Json) -> None:
         """Says after two seconds that the job is accepted and waits, unless it was told of by then."""
 
-    def is_said(self, job: Json) -> bool:
-        """Whether the person knows that the job waits."""
+    def pause(self, job: Json, seconds: float) -> bool:
+        """The job goes on after so many seconds, maybe in another process; whether the person knows that it waits."""
 
 
 class Writes:
@@ -83,7 +87,8 @@ class Writes:
                 if came.get("is_ambiguous"):
                     state["is_ambiguous"] = True
                 if hands.age(job) <= GIVES_UP:
-                    return self._try_later(bot, job, state, came["again"])
+                    at_least = PENDING if came.get("is_pending") else 0.0
+                    return self._try_later(bot, job, state, came["again"], at_least)
                 is_ambiguous = bool(state.get("is_ambiguous"))
                 came = step("give back", hands.give_back, job, state.get("plan"), came["again"], is_ambiguous)
             if "tell" not in came:
@@ -113,14 +118,15 @@ class Writes:
 
         return step("carry out", carry_out)
 
-    def _try_later(self, bot: str, job: Json, state: Json, why: str) -> None:
+    def _try_later(self, bot: str, job: Json, state: Json, why: str, at_least: float = 0.0) -> None:
         tries = int(state.get("tries", 0)) + 1
         log.info("Job %s waits after try %d: %s", job["id"], tries, why)
-        seconds = min(LONGEST_WAIT, 1.5**tries)
+        seconds = max(at_least, min(LONGEST_WAIT, 1.5**tries))
         following = f"{job['id']}+{int(state.get('runs', 0)) + 1}"
         state = {**state, "tries": tries, "runs": int(state.get("runs", 0)) + 1}
         hands = self._hands.get(bot)
-        job = {**job, "is_said": bool(hands and hands.is_said(job)) or job.get("is_said", False)}
+        if hands and "told" not in state:
+            job = {**job, "is_said": hands.pause(job, seconds)}
         self._engine.later(following, write, bot, job, state, seconds)
 
 

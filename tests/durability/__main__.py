@@ -17,6 +17,7 @@ def main() -> int:
     parser.add_argument("--submissions", type=int, default=1000)
     parser.add_argument("--every", type=int, default=20, help="submissions between two kills, about")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--reads-for", type=float, default=20, help="seconds that people wait for an answer")
     parser.add_argument("--keep", type=Path, default=None, help="a folder for logs and databases, to look at later")
     parser.add_argument("database", nargs="*", choices=["sqlite", "postgres", "worker", []], default=[])
     options = parser.parse_args()
@@ -37,6 +38,7 @@ def _run(way: str, options: argparse.Namespace) -> Report:
         folder.mkdir(parents=True, exist_ok=True)
         print(f"== {titles[way]} (seed {options.seed})", flush=True)
         run = Run(folder, f"sqlite:///{folder}/bot.db", options.submissions, options.every, commands, options.seed)
+        run.reads_for = options.reads_for
         if way == "sqlite":
             report = run.run()
         else:

@@ -21,15 +21,17 @@ from tests.durability.slack import FakeSlack
 from tests.durability.submissions import Mill, Submission, deliver
 
 PEOPLE_AT_ONCE = 10
-READS_FOR = 3.0
-"""Seconds that a person waits for the answer before they send off the next thing all the same."""
 STILL = 90.0
 """Seconds after which nothing more is expected where nothing has happened: far longer than a take-over needs."""
 
 
 @dataclass
 class Run:
-    """What is run. ``commands``: the processes, by their commands; the first ``serve`` ones take what is sent off."""
+    """What is run. ``commands``: the processes, by their commands; those that ``serve`` take what is sent off.
+
+    ``delay``: seconds that Slack and the OKR API take. ``reads_for``: seconds that a person waits for the answer before
+    they send off the next thing all the same; with few, more and more is unfinished at each kill.
+    """
 
     folder: Path
     database_url: str
@@ -38,6 +40,7 @@ class Run:
     commands: tuple[str, ...] = ("serve",)
     seed: int = 1
     delay: float = 0.03
+    reads_for: float = 20.0
     acks: int = field(default=0, init=False)
     unanswered: int = field(default=0, init=False)
 
@@ -106,7 +109,7 @@ class Run:
                     killer.submitted()
                     turn += 1
                     press_until_acknowledged(submission, turn)
-                    slack.wait_told(submission.place, READS_FOR)
+                    slack.wait_told(submission.place, self.reads_for)
             except queue.Empty:
                 return
             except BaseException as fault:

@@ -1,0 +1,321 @@
+"""What becomes of what somebody sent off: decided, carried out and told, as JSON from step to step."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.commands.base import Reply
+from bot.errors import OkrApiBusy, OkrApiRefused, OkrApiUnavailable
+from bot.jobs import Jobs, remember_origin
+from bot.objectives.model import Asker, Draft
+from bot.slack.places import Place
+from bot.store.seal import Seal
+from bot.views.forms import Form
+from tests.fakes.okr import ADA, NOW, Q4, FakeApi, asker, make_objectives
+from tests.world import elements_in
+
+URL = "https://hooks.slack.com/commands/T0TEAM/1/secret"
+
+
+class Listener:
+    """``bot.slack.answers.Answers`` that only listen: what was said, and where. ``is_down``: nobody is reached."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[Place, Reply]] = []
+        self.is_down = False
+
+    def reply(self, place: Place, reply: Reply) -> bool:
+        if not self.is_down:
+            self.said.append((place, reply))
+        return not self.is_down
+
+    send = reply
+
+    @property
+    def text(self) -> str:
+        return self.said[-1][1].message.text
+
+    @property
+    def place(self) -> Place:
+        return self.said[-1][0]
+
+    def line(self, label: str) -> str:
+        """The line of the last message's button."""
+        blocks = [block if isinstance(block, dict) else block.to_dict() for block in self.said[-1][1].message.blocks]
+        return next(str(one["value"]) for one in elements_in(blocks) if one["text"]["text"] == label)
+
+
+class Office:
+    """Jobs on a fake account, with a clock that is set."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+        self.api = FakeApi()
+        self.objectives = make_objectives(self.api)
+        self.answers = Listener()
+        self.announced = 0
+        answers: Any = self.answers
+        self.jobs = Jobs(
+            self.objectives, answers, Seal(b"x" * 32), service="Quantive", announce=self.announce, clock=self.clock
+        )
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def announce(self) -> None:
+        self.announced += 1
+
+    def line(self, text: str, *, is_pressed: bool = False, trigger: str = "1.2.3") -> dict[str, Any]:
+        place = Place(asker(), response_url=URL, trigger_id=trigger, is_command=not is_pressed)
+        return _through_json(self.jobs.of_line(place, text, is_pressed=is_pressed))
+
+    def form(self, name: str, objective_id: str = "", view_id: str = "V1") -> dict[str, Any]:
+        draft = Draft(name, Q4.id, ADA.id, ("growth",), "Why")
+        place = Place(asker(), trigger_id="1.2.3", view_id=view_id)
+        return _through_json(self.jobs.of_form(place, draft, Form("C0GENERAL", objective_id)))
+
+    def finish(self, job: dict[str, Any], *, is_first: bool = True) -> dict[str, Any]:
+        """All of it, each step from what the one before left in the database; what telling came to."""
+        came = _through_json(self.jobs.decide(job))
+        if "plan" in came:
+            came = _through_json(self.jobs.carry_out(job, came["plan"], is_first))
+        return self.jobs.tell(job, came["tell"])
+
+
+def _through_json(kept: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(kept))
+    return found
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+# Making
+
+
+def test_a_line_is_named_by_its_trigger_and_a_form_by_its_view(office: Office):
+    assert office.line("create Grow")["id"] == "T0TEAM:1.2.3"
+    assert office.form("Grow")["id"] == "T0TEAM:V1"
+
+
+def test_where_to_answer_is_sealed(office: Office):
+    job = office.line("create Grow")
+    assert "secret" not in json.dumps(job)
+    office.finish(job)
+    assert office.answers.place.response_url == URL
+
+
+# From the wish to the word
+
+
+def test_a_line_that_creates_is_decided_carried_out_recorded_announced_and_told(office: Office):
+    assert office.finish(office.line("create Grow #growth")) == {}
+    assert office.answers.text.startswith("Created Grow")
+    (made,) = office.api.goals.values()
+    entry = office.objectives.record.get("T0TEAM", "T0TEAM:1.2.3")
+    assert entry is not None and entry.after is not None
+    assert (entry.after.id, entry.way, entry.channel_id) == (made.id, "command", "C0GENERAL")
+    assert office.announced == 1
+
+
+def test_a_form_that_creates_is_recorded_as_one(office: Office):
+    office.finish(office.form("Grow"))
+    entry = office.objectives.record.get("T0TEAM", "T0TEAM:V1")
+    assert entry is not None and entry.after is not None
+    assert (entry.way, entry.after.name, entry.after.description) == ("form", "Grow", "Why")
+
+
+def test_what_was_carried_out_already_is_told_as_it_was_and_not_done_again(office: Office):
+    job = office.line("create Grow")
+    plan = office.jobs.decide(job)["plan"]
+    first = _through_json(office.jobs.carry_out(job, plan, is_first=True))
+    calls = list(office.api.calls)
+    assert _through_json(office.jobs.carry_out(job, plan, is_first=False)) == first
+    assert (office.api.calls, len(office.api.goals)) == (calls, 1)
+
+
+def test_what_changes_nothing_is_decided_and_told_in_two_steps_too(office: Office):
+    office.api.add("Grow")
+    came = _through_json(office.jobs.decide(office.line("update Grow name:Grow")))
+    assert office.answers.said == []
+    assert office.jobs.tell(office.line("update Grow name:Grow"), came["tell"]) == {}
+    assert office.answers.text.startswith("Nothing changed in Grow")
+    assert office.announced == 0
+
+
+# What goes wrong
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_ambiguous"),
+    [
+        (OkrApiUnavailable("Quantive cannot be reached."), False),
+        (OkrApiUnavailable("Quantive broke the connection off.", ambiguous=True), True),
+        (OkrApiUnavailable("Quantive did not answer in time.", ambiguous=True, is_pending=True), True),
+        (OkrApiBusy("Quantive is being asked too often.", retry_after=1), False),
+    ],
+    ids=["away", "dropped", "late", "busy"],
+)
+def test_an_api_that_is_away_is_asked_again(office: Office, fault: OkrApiUnavailable, is_ambiguous: bool):
+    job = office.line("create Grow")
+    plan = office.jobs.decide(job)["plan"]
+    office.api.fault = fault
+    assert office.jobs.carry_out(job, plan, is_first=True) == {
+        "again": str(fault),
+        "is_ambiguous": is_ambiguous,
+        "is_pending": fault.is_pending,
+    }
+
+
+def test_a_decision_that_needs_the_api_waits_for_it(office: Office):
+    office.api.add("Grow")
+    office.objectives.directory.snapshot()
+    office.api.fault = OkrApiUnavailable("Quantive cannot be reached.")
+    assert office.jobs.decide(office.line("update Grow +#x"))["again"] == "Quantive cannot be reached."
+    office.api.fault = None
+    assert "plan" in office.jobs.decide(office.line("update Grow +#x"))
+
+
+def test_a_refused_line_is_told_and_resumes_with_what_was_typed(office: Office):
+    job = office.line('create Grow #growth description:"Why"')
+    plan = office.jobs.decide(job)["plan"]
+    office.api.fault = OkrApiRefused("Quantive refused this: odd.", status=400)
+    told = office.jobs.carry_out(job, plan, is_first=True)["tell"]
+    assert told == {"refused": "Quantive refused this: odd."}
+    office.jobs.tell(job, told)
+    assert "Quantive refused this: odd." in office.answers.text
+    assert office.answers.line("Resume") == 'new Grow #growth description:"Why"'
+
+
+def test_a_refused_form_is_kept_as_it_was_typed(office: Office):
+    job = office.form("Grow")
+    plan = office.jobs.decide(job)["plan"]
+    office.api.fault = OkrApiRefused("Quantive refused this: odd.", status=400)
+    office.jobs.tell(job, office.jobs.carry_out(job, plan, is_first=True)["tell"])
+    verb, kept = office.answers.line("Resume").split(" ")
+    form = office.objectives.memory.form("T0TEAM", "U0ADA", kept)
+    assert verb == "form" and form is not None
+    assert (form["draft"]["name"], form["draft"]["description"]) == ("Grow", "Why")
+
+
+def test_what_somebody_may_not_is_told_and_not_tried_again(office: Office):
+    office.api.add("Grow", owner=ADA)
+    place = Place(Asker("T0TEAM", "U0GRACE", "C0GENERAL"), response_url=URL, trigger_id="1")
+    came = office.jobs.decide(office.jobs.of_line(place, "update Grow +#x", is_pressed=False))
+    assert came["tell"]["fault"].startswith("Only Ada Lovelace or an admin")
+
+
+def test_a_bug_is_told_by_a_reference_and_its_text_goes_nowhere(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def broken(*_sent: object, **_options: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(office.objectives.changes, "carry_out", broken)
+    job = office.line("create Grow")
+    told = office.jobs.carry_out(job, office.jobs.decide(job)["plan"], is_first=True)["tell"]
+    office.jobs.tell(job, told)
+    assert told["bug"] in office.answers.text.replace("\u200b", "")
+    assert told["bug"] in caplog.text
+    assert "secret detail" not in caplog.text + office.answers.text + json.dumps(told)
+
+
+def test_what_cannot_be_told_as_it_is_is_told_as_a_bug(office: Office, caplog: pytest.LogCaptureFixture):
+    assert office.jobs.tell(office.line("create Grow"), {"outcome": {"from": "another version"}}) == {}
+    assert "Something went wrong in the bot" in office.answers.text
+    assert "Bug " in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("is_planned", "is_ambiguous", "said"),
+    [
+        (True, True, "Whether anything was changed is not known"),
+        (True, False, "Nothing was changed."),
+        (False, True, "Nothing was changed."),
+        (False, False, "Nothing was changed."),
+    ],
+)
+def test_what_is_given_back_says_whether_it_may_have_been_done(
+    office: Office, is_planned: bool, is_ambiguous: bool, said: str
+):
+    job = office.line("create Grow")
+    plan = office.jobs.decide(job)["plan"] if is_planned else None
+    told = office.jobs.give_back(job, plan, "Quantive cannot be reached.", is_ambiguous)["tell"]
+    office.jobs.tell(job, told)
+    assert f"I tried for a day and could not finish this. {said}" in office.answers.text
+    assert "Quantive cannot be reached." in office.answers.text
+    assert office.answers.line("Resume") == "new Grow"
+
+
+def test_a_bug_in_an_undo_leaves_the_change_to_be_undone(office: Office, monkeypatch: pytest.MonkeyPatch):
+    office.finish(office.line("create Grow", trigger="1"))
+    undo = office.line("undo", trigger="2")
+    plan = office.jobs.decide(undo)["plan"]
+
+    def broken(*_sent: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.api, "delete", broken)
+        assert "bug" in office.jobs.carry_out(undo, plan, is_first=True)["tell"]
+    office.finish(office.line("undo", trigger="3"))
+    assert office.answers.text.startswith("Creation undone: Grow")
+
+
+# Where it is told
+
+
+def test_while_slack_is_down_nothing_is_told_and_it_is_to_be_told_again(office: Office):
+    job = office.line("create Grow")
+    office.answers.is_down = True
+    assert office.finish(job) == {"again": "Slack cannot be reached.", "is_said": False}
+    office.answers.is_down = False
+    entry = office.objectives.record.get("T0TEAM", job["id"])
+    assert entry is not None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [(0, ("C0GENERAL", URL)), (28, ("C0GENERAL", URL)), (30, ("", "")), (60 * 24, ("", ""))],
+    ids=["at once", "28 minutes", "30 minutes", "a day"],
+)
+def test_it_is_told_where_the_person_was_and_after_half_an_hour_to_them_alone(
+    office: Office, minutes: int, expected: tuple[str, str]
+):
+    job = office.line("create Grow")
+    came = office.jobs.decide(job)
+    told = office.jobs.carry_out(job, came["plan"], is_first=True)["tell"]
+    office.now += timedelta(minutes=minutes)
+    office.jobs.tell(job, told)
+    place = office.answers.place
+    assert (place.asker.channel_id, place.response_url) == expected
+    assert place.asker.user_id == "U0ADA"
+
+
+@pytest.mark.parametrize("is_command", [True, False])
+def test_a_forms_result_comes_where_the_form_was_asked_for(office: Office, is_command: bool):
+    asked = Place(asker(), response_url=URL, is_command=is_command)
+    remember_origin(office.objectives.memory, asked, "V1")
+    office.finish(office.form("Grow") | {"is_said": True})
+    # What a button has said stays there: in its place the message that the button stands on would go.
+    assert (office.answers.place.response_url, office.answers.place.swaps) == (URL, is_command)
+
+
+def test_a_forms_result_comes_in_its_channel_where_nobody_knows_how_it_was_asked_for(office: Office):
+    office.finish(office.form("Grow"))
+    assert (office.answers.place.response_url, office.answers.place.asker.channel_id) == ("", "C0GENERAL")
+
+
+@pytest.mark.parametrize(
+    ("is_pressed", "is_said", "swaps"), [(False, False, False), (False, True, True), (True, True, False)]
+)
+def test_a_commands_result_takes_the_place_of_the_word_that_it_waits(
+    office: Office, is_pressed: bool, is_said: bool, swaps: bool
+):
+    job = office.line("create Grow", is_pressed=is_pressed) | {"is_said": is_said}
+    office.finish(job)
+    assert office.answers.place.swaps is swaps

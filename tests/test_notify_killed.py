@@ -1,0 +1,104 @@
+"""Channels hear of everything although the bot, a real process, is ended by ``kill -9`` at the worst of moments."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config import read_settings
+from bot.objectives.subscriptions import Subscription
+from bot.running import open_database
+from bot.store.outbox import Outbox
+from bot.store.sightings import Sightings
+from bot.store.subscriptions import SqlFollows
+from tests.durability.bots import Place, Places
+from tests.durability.company import Company
+from tests.durability.run import environment_of
+from tests.durability.slack import TEAM_ID, FakeSlack, user_id_of
+from tests.durable import until
+
+CHANNEL = "C0KILLS"
+SOON = 60.0
+TAKEN_OVER = 120.0
+"""Seconds: the turn of a process that died in the middle of a post is over after less."""
+
+
+class FailingSlack(FakeSlack):
+    """Is away while it is told to be; ``on_post`` is called once, after a post was heard and before it is answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_away = threading.Event()
+        self.tried = threading.Event()
+        self.on_post: Any = None
+
+    def answer(self, path: str, fields: dict[str, Any], peer_port: int) -> dict[str, Any]:
+        is_post = path.endswith("chat.postMessage")
+        if is_post and self.is_away.is_set():
+            self.tried.set()
+            return {"ok": False, "error": "service_unavailable"}
+        said = super().answer(path, fields, peer_port)
+        if is_post and self.on_post:
+            act, self.on_post = self.on_post, None
+            act()
+        return said
+
+
+@pytest.fixture
+def company() -> Iterator[Company]:
+    with Company() as company:
+        yield company
+
+
+@pytest.fixture
+def slack() -> Iterator[FailingSlack]:
+    with FailingSlack() as slack:
+        yield slack
+
+
+@pytest.mark.timeout(300)
+def test_nothing_is_lost_and_only_what_was_on_its_way_is_repeated(
+    tmp_path: Path, company: Company, slack: FailingSlack
+):
+    url = f"sqlite:///{tmp_path}/bot.db"
+    engine = open_database(read_settings({"DATABASE_URL": url}), always_migrate=True)
+    now = datetime.now(UTC)
+    SqlFollows(engine).add(Subscription("s1", TEAM_ID, CHANNEL, "#growth", "instant", user_id_of(1), now))
+    goals = [
+        company.add_goal(f"Objective {number}", session_id=company.session_id, owner_id="", tags=["growth"])
+        for number in range(3)
+    ]
+    sightings, outbox = Sightings(engine), Outbox(engine)
+    environment = environment_of(company, slack, url) | {"OKR_POLL_SECONDS": "5"}
+
+    def told(name: str) -> list[str]:
+        return [one.text for one in slack.told_of(name) if f"{name}: renamed" in one.text]
+
+    with Places([Place("serve", tmp_path, environment)]) as places:
+        (place,) = places.all
+        until(lambda: sightings.began_at(TEAM_ID), SOON)
+        # While it waits for Slack.
+        slack.is_away.set()
+        company.goals[goals[0]]["name"] = "Told late"
+        assert slack.tried.wait(SOON)
+        until(lambda: [due.is_repeat for due in outbox.take(TEAM_ID, CHANNEL, 9)] == [False], SOON)
+        place.kill()
+        slack.is_away.clear()
+        until(lambda: told("Told late"), SOON)
+        # Between what Slack has posted and the bot's knowing of it.
+        slack.on_post = place.kill
+        company.goals[goals[1]]["name"] = "Told twice"
+        until(lambda: len(told("Told twice")) == 2, TAKEN_OVER)
+        until(lambda: outbox.next_at(0.0) is None, SOON)
+        # While nothing is known of it yet: it changes while there is no process.
+        place.kill()
+        company.goals[goals[2]]["name"] = "Told after"
+        until(lambda: told("Told after"), SOON)
+        until(lambda: outbox.next_at(0.0) is None, SOON)
+    assert [len(told(name)) for name in ("Told late", "Told twice", "Told after")] == [1, 2, 1]
+    assert outbox.repeats() == 1
+    assert places.complaints() == []
+    engine.dispose()
