@@ -295,6 +295,24 @@ def test_an_outage_of_slack_delays_in_order_and_repeats_nothing(stage: Stage, do
     assert stage.notifier.outbox.repeats() <= 1
 
 
+def test_what_may_have_been_posted_is_not_posted_on_and_on_while_slack_is_away(stage: Stage):
+    stage.follow("#growth")
+    faults = stage.world.workspace.faults
+    change(stage)
+    faults.fail_next(POST, after=True, cut=True)
+    stage.send_ready()
+    faults.down = "cut"
+    for _ in range(100):
+        stage.send_ready()
+        stage.clock.move(seconds=1)
+    assert len(stage.calls(POST)) == 1
+    assert stage.notifier.outbox.repeats() == 0
+    faults.down = ""
+    stage.send()
+    assert len(stage.posts()) == 2
+    assert stage.notifier.outbox.repeats() == 1
+
+
 def test_retry_after_is_obeyed(stage: Stage):
     stage.follow("#growth")
     stage.world.workspace.faults.fail_next(POST, status=429, retry_after=30)
@@ -505,12 +523,11 @@ def test_who_made_it_has_left_and_it_goes_on(stage: Stage):
 
 def test_who_cannot_be_asked_about_now_is_still_followed(stage: Stage):
     stage.follow("owner:me", "growth", "katherine")
-    stage.notifier.feed._followers.of(TEAM_ID)
+    stage.look()
     stage.world.bot.objectives.people._profiles._kept.clear()
     kept = stage.world.bot.followers._kept
     for team_id, (version, _, book) in list(kept.items()):
         kept[team_id] = (version, -1e9, book)
-    stage.look()
     stage.patch(NAME, description="Another one")
     stage.world.workspace.faults.down = "unavailable"
     assert stage.look() == 1

@@ -102,6 +102,8 @@ def test_a_clock_that_is_put_back_silences_no_channel_for_long(outbox: Outbox):
     assert outbox.take_turn("T1", "C1", "w2", yesterday)
     outbox.give_turn("T1", "C1", "w2", yesterday + LONGEST_WAIT)
     assert outbox.ready(yesterday) == []
+    assert outbox.take_turn("T1", "C1", "w3", NOW)
+    assert outbox.take_turn("T1", "C1", "w4", yesterday + LONGEST_WAIT)
 
 
 def test_what_was_being_sent_when_its_process_died_is_a_repeat_and_counted_when_it_is_sent_again(outbox: Outbox):
