@@ -4,6 +4,7 @@ import errno
 import gc
 import logging
 import signal
+import socket
 import sys
 import threading
 from dataclasses import dataclass
@@ -175,10 +176,12 @@ def run_worker(settings: Settings) -> None:
     logs.set_up(settings.secrets)
     stopping = hear_stop()
     engine = open_database(settings)
-    backend = open_backend(settings, engine, f"http://127.0.0.1:{settings.port}", pace=shared_pace(settings, engine))
+    # PORT is that of the process that serves, which may run on this machine; only this one asks its own OKR server.
+    port = find_free_port()
+    backend = open_backend(settings, engine, f"http://127.0.0.1:{port}", pace=shared_pace(settings, engine))
     workshop = open_workshop(settings, "worker")
     bot = make_bot(settings, engine, backend, workshop)
-    server = serve_okr_server(backend, settings.port)
+    server = serve_okr_server(backend, port)
     workshop.start()
     bot.warm_up()
     bot.start_notifying()
@@ -208,6 +211,13 @@ def shared_pace(settings: Settings, engine: Engine) -> Pacer:
     if per_second and engine.dialect.name == "postgresql":
         return SqlPace(engine, f"quantive {settings.quantive_account_id}", per_second)
     return Pace(per_second)
+
+
+def find_free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def serve_okr_server(backend: OkrBackend, port: int) -> Server | None:
@@ -271,7 +281,7 @@ def run_okr_server(settings: Settings) -> None:
     if sys.stdout.isatty() and not settings.okr_server_token:
         print(f"Authorization: Bearer {okr_server.token}")  # noqa: T201 - only to a terminal, never into a log
     else:
-        print("Authorization: Bearer, with the token in OKR_SERVER_TOKEN (else shown on a terminal)")  # noqa: T201
+        print("Authorization: Bearer, with the token in OKR_SERVER_TOKEN (else shown where this runs in a terminal)")  # noqa: T201
     sys.stdout.flush()
     stopping.wait()
     server.close()
