@@ -140,7 +140,7 @@ class Jobs:
         """Carries a plan out."""
 
         def act() -> Json:
-            came = self._objectives.changes.carry_out(_converter.structure(plan, Plan), is_first=is_first)
+            came = self._objectives.execution.carry_out(_converter.structure(plan, Plan), is_first=is_first)
             kind = "outcome" if isinstance(came, Outcome) else "collision"
             self._announce()
             return {"tell": {kind: _converter.unstructure(came), "plan": plan if kind == "collision" else None}}
@@ -150,7 +150,7 @@ class Jobs:
     def give_back(self, job: Json, plan: Json | None, why: str, is_ambiguous: bool) -> Json:
         """What to tell where the work could not succeed for a day."""
         if plan is not None:
-            self._objectives.changes.give_up(_converter.structure(plan, Plan))
+            self._objectives.execution.give_up(_converter.structure(plan, Plan))
         return {"tell": {"given back": why, "is_unknown": plan is not None and is_ambiguous}}
 
     def _guard(self, job: Json, act: Callable[[], Json]) -> Json:

@@ -103,7 +103,7 @@ def answer(objectives: Objectives, line: str, *, is_pressed: bool = False) -> st
     try:
         found = run_line(asker(), line, objectives, is_pressed=is_pressed)
         if isinstance(found, Write):
-            outcome = objectives.changes.carry_out(found.plan, is_first=True)
+            outcome = objectives.execution.carry_out(found.plan, is_first=True)
             found = tell(outcome, objectives) if isinstance(outcome, Outcome) else Reply(sentence("collided"))
         if isinstance(found, File):
             return "".join(found.rows)

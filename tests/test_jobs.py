@@ -215,7 +215,7 @@ def test_a_bug_is_told_by_a_reference_and_its_text_goes_nowhere(
     def broken(*_sent: object, **_options: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(office.objectives.changes, "carry_out", broken)
+    monkeypatch.setattr(office.objectives.execution, "carry_out", broken)
     job = office.line("create Grow")
     told = office.jobs.carry_out(job, office.jobs.decide(job)["plan"], is_first=True)["tell"]
     office.jobs.tell(job, told)

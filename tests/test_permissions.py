@@ -351,7 +351,7 @@ class Scene:
 
     def carry_out(self, write: Write, *, is_first: bool = True) -> Entry:
         """Carries out what was decided; its entry in the record."""
-        came = self.objectives.changes.carry_out(write.plan, is_first=is_first)
+        came = self.objectives.execution.carry_out(write.plan, is_first=is_first)
         assert isinstance(came, Outcome)
         return came.entry
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
-from bot.objectives.changes import undo_key
+from bot.objectives.execution import undo_key
 from bot.objectives.plans import Act, Entry
 from bot.store import record as record_module
 from bot.store.database import make_engine, migrate

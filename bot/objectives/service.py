@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.errors import NotFound, OkrApiError
 from bot.objectives.changes import GONE, Changes
 from bot.objectives.directory import Directory
+from bot.objectives.execution import Execution
 from bot.objectives.model import Asker, Consequences, Objective
 from bot.objectives.people import People
 from bot.objectives.ports import Clock, Digesting, Follows, Memory, OkrApi, Record
@@ -40,7 +41,8 @@ class Objectives:
         self.digests: Digesting | None = None
         """Who makes digests: set by whoever puts the parts together, where channels are told of anything at all."""
         self.clock = clock
-        self.changes = Changes(api, directory, people, search, record, clock)
+        self.changes = Changes(api, directory, people, search, clock)
+        self.execution = Execution(api, directory, people, search, record, self.changes, clock)
         self.undoing = Undoing(self.changes, people, record, clock)
 
     def get(self, asker: Asker, objective_id: str) -> Objective:

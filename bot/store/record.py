@@ -19,7 +19,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from bot.objectives.changes import undo_key
+from bot.objectives.execution import undo_key
 from bot.objectives.model import Objective, utc_now
 from bot.objectives.plans import Act, Entry
 from bot.store.database import insert_new, put_new, writing
