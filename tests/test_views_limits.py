@@ -21,7 +21,6 @@ from bot.views.forms import Form, create_form, edit_form, problem
 from bot.views.help import VerbHelp, of_verb, overview
 from bot.views.lists import Found, home, nothing_found, objectives_page, which_one
 from bot.views.notices import (
-    already_undone,
     bug,
     did_you_mean,
     failure,
@@ -150,7 +149,6 @@ def every_view(objective: Objective, other: Objective = ONBOARDING, word: str = 
     yield "waiting", waiting(word, word)
     yield "refused", refused(word, resume_line=f"form {word}")
     yield "given-back", given_back(word, f"form {word}", what=word)
-    yield "already-undone", already_undone(word)
     yield from views_of_changes(objective, other, word)
     yield "form-create", create_form(draft, ADA, Q4, Form("C1"), faults={"name": word or "x"}, notes=[word])
     yield "form-edit", edit_form(objective, Form("C1"))

@@ -2,16 +2,13 @@
 
 from bot.views.help import VerbHelp, of_verb, overview
 from bot.views.notices import (
-    already_undone,
     bug,
     did_you_mean,
     failure,
     given_back,
-    no_change_to_undo,
     not_understood,
     refused,
     sentence,
-    too_late_to_undo,
     waiting,
 )
 from tests.sample_objectives import ONBOARDING
@@ -113,10 +110,3 @@ def test_where_it_is_not_known_whether_it_was_done_that_is_said() -> None:
     text = given_back("Quantive did not answer.", is_unknown=True).text
     assert "Whether anything was changed is not known: look before you try again." in text
     assert "Nothing was changed" not in text
-
-
-def test_what_cannot_be_undone_is_said_in_a_sentence() -> None:
-    assert no_change_to_undo().text.startswith("There is nothing to undo: ")
-    assert already_undone("<Ada>").text == "That was undone already, by &lt;Ada&gt;. Nothing was changed now."
-    assert already_undone().text == "That was undone already. Nothing was changed now."
-    assert "more than 30 days ago" in too_late_to_undo().text

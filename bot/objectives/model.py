@@ -185,11 +185,6 @@ class Consequences:
     followers: int | None = 0
 
 
-def same_tag(one: str, other: str) -> bool:
-    """Whether two tags are one: compared trimmed and without case (API reference, section 15, row 6)."""
-    return tag_key(one) == tag_key(other)
-
-
 def tag_key(tag: str) -> str:
     """The form by which tags are compared."""
     return " ".join(tag.split()).casefold()

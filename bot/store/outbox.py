@@ -187,12 +187,6 @@ class Outbox:
             row = connection.execute(wanted).first()
         return None if row is None else Thread(row.parent_ts, row.began_at, row.replies)
 
-    def forget_thread(self, team_id: str, channel_id: str, objective_id: str) -> None:
-        """Somebody has deleted that message: the next change begins a new one."""
-        here = (threads.c.team_id == team_id) & (threads.c.channel_id == channel_id)
-        with self._engine.begin() as connection:
-            connection.execute(delete(threads).where(here, threads.c.objective_id == objective_id))
-
     def repeats(self) -> int:
         """How often something was posted again because nobody knew whether Slack had posted it, of what is kept."""
         with self._engine.connect() as connection:

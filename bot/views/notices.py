@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 from bot.views.blocks import SECTION_LIMIT, actions, section
 from bot.views.buttons import button, carries
 from bot.views.message import Message
-from bot.views.phrases import KEPT_DAYS, paragraph, whole_lines
+from bot.views.phrases import paragraph, whole_lines
 from bot.views.text import code, fit, one_line
 
 
@@ -67,24 +67,6 @@ def given_back(text: str, resume_line: str = "", *, what: str = "", is_unknown: 
     )
     lines = [f"⚠ I tried for a day and could not finish this. {state}", paragraph(text, 1500), fit(one_line(what), 600)]
     return _given_back([line for line in lines if line], resume_line)
-
-
-def no_change_to_undo() -> Message:
-    """That undo has nothing to work on."""
-    return _notice(
-        [f"There is nothing to undo: no change that you made with /okr in the last {KEPT_DAYS} days still stands."], []
-    )
-
-
-def already_undone(who: str = "") -> Message:
-    """That somebody (a plain name) has undone this before."""
-    by = fit(one_line(who), 100)
-    return _notice([f"That was undone already{f', by {by}' if by else ''}. Nothing was changed now."], [])
-
-
-def too_late_to_undo() -> Message:
-    """That a change is too old to be undone."""
-    return _notice([f"That was more than {KEPT_DAYS} days ago, and cannot be undone any more."], [])
 
 
 def _given_back(lines: Sequence[str], resume_line: str) -> Message:
