@@ -83,10 +83,12 @@ class SlackEvents:
             return BoltResponse(status=401, body="invalid signature")
         headers = {name: environ[key] for key, name in PASSED_ON.items() if key in environ}
         try:
-            return self._bot.dispatch(BoltRequest(body=raw.decode(), headers=headers))
-        except Exception as fault:  # noqa: BLE001 - Bolt falls over what is no payload, even where the signature is right
+            request = BoltRequest(body=raw.decode(), headers=headers)
+        except (ValueError, TypeError, AttributeError, RecursionError) as fault:
+            # Bolt falls over what is no payload, even where the signature is right.
             log.warning("A signed request made no sense: %s", type(fault).__name__)
             return BoltResponse(status=400, body="not understood")
+        return self._bot.dispatch(request)
 
 
 def is_signed(verifier: SignatureVerifier, body: bytes, timestamp: str, signature: str) -> bool:
