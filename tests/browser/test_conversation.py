@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.browser.conftest import Open, keep
 from tests.browser.stage import Stage
@@ -209,6 +209,23 @@ def test_a_direct_message_is_opened_with_somebody(general: Page) -> None:
     expect(general.get_by_role("heading", level=1)).to_have_text("Alan Turing")
     send(general, "Hello")
     expect(general.locator(".message")).to_contain_text("Hello")
+
+
+def test_a_message_that_comes_while_the_conversation_is_fetched_stays(general: Page, stage: Stage) -> None:
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        held.append((route, route.fetch()))
+        stage.slack.post_message("U0GRACE", "C0RANDOM", "Meanwhile")
+
+    general.route("**/messages?**", hold)
+    general.get_by_role("link", name="random").click()
+    expect(general.locator(".message")).to_have_count(1)
+    route, earlier = held[0]
+    assert "Meanwhile" not in earlier.text()
+    with general.expect_response("**/read"):
+        route.fulfill(response=earlier)
+    expect(general.locator(".message")).to_have_text(re.compile("Meanwhile"))
 
 
 def test_the_apps_home_tab_is_published_when_it_is_opened(general: Page, stage: Stage) -> None:

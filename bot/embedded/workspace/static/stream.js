@@ -14,6 +14,7 @@ export class Stream {
     Object.assign(this, { directory, actions, loadOlder, makeIntroduction });
     this.hasMore = false;
     this.loading = null;
+    this.removed = new Set(); // timestamps; what is on its way from the server may still hold them
     this.lastRead = "";
     this.introduction = make("div", { class: "introduction" });
     this.older = make("p", { class: "older quiet", hidden: true }, "Loading earlier messages…");
@@ -46,14 +47,19 @@ export class Stream {
     return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR;
   }
 
-  /** Fills the list anew; `lastRead` is where the line "New" goes. */
+  /** Fills the list with what was fetched; what happened meanwhile stays. `lastRead` is where the line "New" goes. */
   fill({ messages, has_more: hasMore }, lastRead = "") {
     this.hasMore = hasMore;
     this.lastRead = lastRead;
-    this.list.replaceChildren(...messages.map((message) => this.makeRow(message)));
+    for (const message of this.pickNew(messages)) this.insert(this.makeRow(message));
     this.arrange(0, this.rows.length);
     this.introduce();
     this.toEnd();
+  }
+
+  pickNew(messages) {
+    const known = new Set([...this.rows].map((row) => row.dataset.ts));
+    return messages.filter((message) => !known.has(message.ts) && !this.removed.has(message.ts));
   }
 
   makeRow(message) {
@@ -94,6 +100,7 @@ export class Stream {
   }
 
   remove(ts) {
+    this.removed.add(ts);
     const row = this.find(ts);
     if (!row) return;
     const at = [...this.rows].indexOf(row);
@@ -146,8 +153,7 @@ export class Stream {
     if (!first) return;
     const { messages, has_more: hasMore } = await this.loadOlder(first.dataset.ts);
     this.hasMore = hasMore && messages.length > 0;
-    const known = new Set([...this.rows].map((row) => row.dataset.ts));
-    const rows = messages.filter((message) => !known.has(message.ts)).map((message) => this.makeRow(message));
+    const rows = this.pickNew(messages).map((message) => this.makeRow(message));
     const height = this.scroller.scrollHeight;
     const top = this.scroller.scrollTop;
     this.list.prepend(...rows);
