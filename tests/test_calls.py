@@ -36,6 +36,8 @@ def test_each_command_asks_the_api_no_oftener_than_it_must(make_world: Callable[
     assert calls("create Open in Berlin #growth") == ["POST /goals"]
     assert calls(f'update {goal_id} name:"Cut it"') == ["GET /goals/<id>", "PATCH /goals/<id>"]
     assert calls(f"update {goal_id} +#board") == ["GET /goals/<id>", "PATCH /goals/<id>", "GET /goals/<id>"]
+    assert calls("log") == []
+    assert calls("log me") == []
     assert calls("help") == []
     assert calls("create") == []
     assert calls("serach x") == []

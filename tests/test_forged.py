@@ -272,7 +272,7 @@ def send(events: SlackEvents, forged: Forged) -> int:
 def state(world: World) -> tuple[Any, ...]:
     """Every objective, every entry of the record, every job."""
     listed = requests.get(f"{world.api_url}/goals", headers=world.api_headers, timeout=5).json()["items"]
-    entries = world.bot.objectives.record.page("T0LOCAL")[1]
+    entries = len(world.bot.objectives.record.page("T0LOCAL", most=1_000))
     return listed, entries, accepted(world)
 
 

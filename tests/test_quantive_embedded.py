@@ -61,6 +61,12 @@ def test_an_objective_lives_from_creation_to_deletion(place: Place) -> None:
     changed = client.get(made.id)
     assert (changed.name, changed.description, changed.tags) == ("Cut it in half", "Why", ("growth",))
 
+    other = client.create(Draft("Another", place.session_id, place.owner_id))
+    assert [one.id for one in client.find([made.id])] == [made.id]
+    assert {one.id for one in client.find([made.id, other.id])} == {made.id, other.id}
+    client.delete(other.id)
+    assert [one.id for one in client.find([made.id, other.id])] == [made.id]
+
     client.delete(made.id)
     client.delete(made.id)
     with pytest.raises(NotFound):

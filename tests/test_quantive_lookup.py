@@ -115,6 +115,26 @@ def test_what_was_made_is_found_without_a_v2_that_filters(api: FakeQuantive, cli
     assert api.calls[-1].query["sessionId"] == "s1"
 
 
+def test_objectives_are_found_by_their_ids_in_one_call(api: FakeQuantive, client: QuantiveClient) -> None:
+    goals = [api.add_goal(f"Goal {number}", access={"users": ["u1"]} if number else None) for number in range(5)]
+    found = {one.id: one for one in client.find([*goals[:3], "64b0c0ffee00000000000bad"])}
+    assert [(one, found[one].is_private) for one in found] == [(goals[0], False), (goals[1], True), (goals[2], True)]
+    assert api.paths() == ["GET v2/goals"]
+    assert list(client.find([])) == []
+
+
+@pytest.mark.parametrize("v2", ["400", "404", "html", "redirect", "ignores filters"])
+def test_objectives_are_found_by_their_ids_without_a_v2_that_filters(
+    api: FakeQuantive, client: QuantiveClient, v2: str
+) -> None:
+    goals = [api.add_goal(f"Goal {number}") for number in range(9)]
+    api.misbehave(v2=v2)
+    assert {one.id for one in client.find([*goals[:2], "64b0c0ffee00000000000bad"])} == set(goals[:2])
+    assert api.paths() == ["GET v2/goals", *(f"GET /goals/{one}" for one in (*goals[:2], "64b0c0ffee00000000000bad"))]
+    api.fail(status=403)
+    assert {one.id for one in client.find(goals[:2])} == {goals[1]}
+
+
 @pytest.mark.parametrize("word", ["w", "ü" * 90])
 def test_a_very_long_name_is_looked_up_by_a_few_words(api: FakeQuantive, client: QuantiveClient, word: str) -> None:
     draft = replace(DRAFT, name=" ".join(f"{word}{number}" for number in range(200)))

@@ -52,6 +52,8 @@ QUESTIONS: dict[str, Callable[[SqlRecord], object]] = {
     "the latest of a person": lambda record: record.latest("T1", "U2", SINCE),
     "what undid it": lambda record: record.undone_by("T1", "e10"),
     "a page of a person": lambda record: record.page("T1", user_id="U2"),
+    "the next page": lambda record: record.page("T1", beyond="e41", without=["o1", "o2"]),
+    "the page before": lambda record: record.page("T1", beyond="e41", newer=True),
     "a page of an objective": lambda record: record.page("T1", objective_id="o2"),
     "a page of one that was restored": lambda record: record.page("T1", objective_id="f11"),
     "a page of an objective by a person": lambda record: record.page("T1", objective_id="o2", user_id="U2"),
@@ -72,9 +74,10 @@ def test_no_question_reads_all_of_a_workspace(long_record: Engine):
 def test_pages_and_exports_of_all_come_in_the_order_of_an_index(long_record: Engine, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(record_module, "BATCH", 10)
     record = SqlRecord(long_record, lambda: NOW)
-    _count, page = plans(long_record, lambda: record.page("T1"))
+    (page,) = plans(long_record, lambda: record.page("T1"))
+    beyond = plans(long_record, lambda: record.page("T1", beyond="e41") + record.page("T1", beyond="e41", newer=True))
     exported = plans(long_record, lambda: list(islice(record.rows_for_export("T1"), 11)))
-    for plan in (page, *exported):
+    for plan in (page, beyond[1], beyond[3], *exported):
         assert re.search("(Index Scan|Index Scan Backward|INDEX) (using )?changes_(of_team|at)", plan), plan
         assert not re.search("Seq Scan|TEMP B-TREE", plan), plan
 

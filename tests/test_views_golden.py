@@ -71,7 +71,7 @@ def test_a_page_of_the_record(golden: Golden) -> None:
 
 
 def test_an_empty_record(golden: Golden) -> None:
-    golden.check("record-empty", record_page(RecordPage("Changes by Ada Lovelace", (), 1, 0)))
+    golden.check("record-empty", record_page(RecordPage("Changes by Ada Lovelace", ())))
 
 
 def test_the_trash(golden: Golden) -> None:

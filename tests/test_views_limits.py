@@ -163,9 +163,9 @@ def views_of_changes(objective: Objective, other: Objective, word: str) -> Itera
     gone = replace(both, act=Act.DELETE, after=None)
     lines = [RecordLine(entry, word, undone_by=word, undo_line=f"undo {word}") for entry in (both, back, gone)]
     for line in lines:
-        yield "record", record_page(RecordPage(word, (line,) * 12, 11, 500, word, word, True))
-    yield "record-mixed", record_page(RecordPage(word, (*lines, replace(lines[0], url=word)), 1, 4, word, word))
-    yield "record-empty", record_page(RecordPage(word, (), 1, 0, word, word))
+        yield "record", record_page(RecordPage(word, (line,) * 12, word, word, is_sure=False, may_export=True))
+    yield "record-mixed", record_page(RecordPage(word, (*lines, replace(lines[0], url=word)), word, word))
+    yield "record-empty", record_page(RecordPage(word, (), word, word, is_sure=False))
     trashed = (TrashLine(gone, word, NOW),) * 12
     yield "trash", trash_page(TrashPage(trashed, 11, 500, word, word), NOW)
     yield "trash-empty", trash_page(TrashPage((), 1, 0), NOW)

@@ -41,21 +41,31 @@ UNDID = RecordLine(
 )
 DELETED = RecordLine(entry(Act.DELETE, before=ONBOARDING, way="button", number=4), "Ada Lovelace", undone_by="Al")
 RESTORED = RecordLine(entry(Act.RESTORE, before=ONBOARDING, after=ONBOARDING, undoes="e4", number=5), "Al")
-PAGE = RecordPage(
-    f"Changes to {NAME}", (RESTORED, DELETED, UNDID, UPDATED, CREATED), 11, 27, "log-page 1 x", "log-page 3 x", True
-)
+NEWER, OLDER = "log-page newer e5 x", "log-page older e1 x"
+PAGE = RecordPage(f"Changes to {NAME}", (RESTORED, DELETED, UNDID, UPDATED, CREATED), NEWER, OLDER, may_export=True)
 
 
 def one(line: RecordLine) -> str:
-    return shown(record_page(RecordPage("Changes", (line,), 1, 1)))
+    return shown(record_page(RecordPage("Changes", (line,))))
 
 
 def test_a_page_says_what_it_is_of_and_where_it_stands() -> None:
-    assert shown(record_page(PAGE)).startswith(f"Changes to {NAME}\n27 in all, 11–15, newest first\n")
-    assert record_page(PAGE).text.startswith(f"Changes to {NAME}: 27 in all, 11–15, newest first\n")
-    assert shown(record_page(replace(PAGE, title=" ", first=1, total=5))).startswith(
-        "The last changes\n5 in all, newest"
-    )
+    assert shown(record_page(PAGE)).startswith(f"Changes to {NAME}\nnewest first, {WHEN}\n")
+    assert record_page(PAGE).text.startswith(f"Changes to {NAME}: newest first, {WHEN}\n")
+    earlier = replace(CREATED, entry=replace(CREATED.entry, at=AT - timedelta(minutes=1)))
+    span = shown(record_page(replace(PAGE, lines=(RESTORED, earlier)))).splitlines()[1]
+    assert span.startswith(f"newest first, {WHEN} to <!date^1795417140^")
+    # What is counted is what all is: how many the other pages have, nobody has looked.
+    whole = replace(PAGE, title=" ", newer_line="", older_line="")
+    assert shown(record_page(whole)).startswith("The last changes\n5 in all, newest first\n")
+
+
+def test_what_had_to_be_left_out_is_told_and_nothing_is_counted() -> None:
+    doubt = "Some are left out: the OKR account did not tell who may see their objectives now."
+    message = record_page(replace(PAGE, newer_line="", older_line="", is_sure=False))
+    assert doubt in message.text and doubt in shown(message) and "in all" not in shown(message)
+    message = record_page(RecordPage("The last changes", (), is_sure=False))
+    assert message.text.startswith(f"The last changes: none to show. {doubt}")
 
 
 def test_an_update_is_told_field_by_field() -> None:
@@ -106,7 +116,7 @@ def test_the_words_of_a_page_name_every_entry_however_much_changed() -> None:
     before = replace(ONBOARDING, name="old & words " * 50, description="old & words " * 900)
     after = replace(AFTER, name="new & words " * 50, description="new & words " * 900)
     line = RecordLine(entry(Act.UPDATE, before=before, after=after, undoes="e"), "&" * 200, undone_by="&" * 200)
-    lines = record_page(RecordPage("& " * 200, (line,) * 10, 1, 10)).text.splitlines()
+    lines = record_page(RecordPage("& " * 200, (line,) * 10)).text.splitlines()
     assert len(lines) == 11
     assert all(" updated " in line for line in lines[1:])
 
@@ -118,24 +128,31 @@ def test_a_page_holds_ten_entries_in_two_blocks_each() -> None:
 def test_pages_are_turned_in_place_and_exported_by_those_who_may() -> None:
     assert buttons(record_page(PAGE)) == [
         ("Undo", "run.0 undo e2"),
-        ("Previous", "swap.3 log-page 1 x"),
-        ("Next", "swap.4 log-page 3 x"),
+        ("Newer", f"swap.3 {NEWER}"),
+        ("Older", f"swap.4 {OLDER}"),
         ("Export as CSV", "run.5 log-export"),
     ]
-    plain = replace(PAGE, previous_line="", next_line="x" * 2001, may_export=False)
+    plain = replace(PAGE, newer_line="", older_line="x" * 2001, may_export=False)
     assert [label for label, _ in buttons(record_page(plain))] == ["Undo"]
 
 
 def test_an_empty_record_is_one_sentence() -> None:
-    message = record_page(RecordPage("Changes by <Ada>", (), 1, 0, may_export=True))
+    message = record_page(RecordPage("Changes by <Ada>", (), may_export=True))
     assert message.text == shown(message) == "Changes by &lt;Ada&gt;: none were made with /okr yet."
     assert buttons(message) == []
 
 
-def test_a_page_beyond_the_end_says_so_and_leads_back() -> None:
-    message = record_page(RecordPage("Changes", (), 31, 27, "log-page 3"))
-    assert "27 in all, none on this page" in message.text
-    assert buttons(message) == [("Previous", "swap.3 log-page 3")]
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ({"newer_line": NEWER}, "there are no older ones."),
+        ({"older_line": OLDER}, "nothing to show here; older ones may follow."),
+    ],
+)
+def test_a_page_with_nothing_on_it_leads_on(lines: dict[str, str], said: str) -> None:
+    message = record_page(RecordPage("Changes", (), **lines))
+    assert message.text == f"Changes: {said}"
+    assert len(buttons(message)) == 1
 
 
 TRASHED = TrashLine(DELETED.entry, "Ada Lovelace", NOW + timedelta(days=29))

@@ -6,8 +6,9 @@ from bot.commands.base import Answer, File, Reply, Request, Verb
 from bot.commands.choosing import ask_back, read_target
 from bot.commands.lines import line_for_button
 from bot.errors import Forbidden, NotFound
+from bot.objectives.history import Line as HistoryLine
 from bot.objectives.model import Asker
-from bot.objectives.plans import Entry
+from bot.objectives.references import ID
 from bot.objectives.search import is_slack_user
 from bot.objectives.service import Objectives
 from bot.objectives.undoing import KEPT
@@ -19,23 +20,25 @@ from bot.views.record import RecordLine, RecordPage, record_page
 
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
-DEEPEST = 1_000
-"""Entries that are looked through for those that the reader may see."""
+NEWER, OLDER = "newer", "older"
 
 
 def run(request: Request, objectives: Objectives) -> Answer:
-    """The first page of the record."""
-    return _page(request, objectives, request.text.strip(), 1)
+    """The newest entries."""
+    return _page(request, objectives, request.text.strip())
 
 
 def run_page(request: Request, objectives: Objectives) -> Answer:
-    """Any page: ``log-page <number> <words>``."""
-    number, _, words = request.text.strip().partition(" ")
-    return _page(request, objectives, words, int(number) if number.isdecimal() and len(number) < 6 else 1)
+    """The entries next to one: ``log-page newer|older <entry> <words>``; the newest where nothing says which."""
+    way, _, rest = request.text.strip().partition(" ")
+    if way not in (NEWER, OLDER):
+        return _page(request, objectives, rest.strip())
+    entry_id, _, words = rest.strip().partition(" ")
+    return _page(request, objectives, words.strip(), **{f"{way}_than": entry_id})
 
 
-def _page(request: Request, objectives: Objectives, words: str, number: int) -> Reply:
-    asker = request.asker
+def _page(request: Request, objectives: Objectives, words: str, *, newer_than: str = "", older_than: str = "") -> Reply:
+    asker, record = request.asker, objectives.record
     line = read_target(words)
     objective_id, title = "", "The last changes"
     if user_id := _user(asker, line, objectives):
@@ -49,25 +52,27 @@ def _page(request: Request, objectives: Objectives, words: str, number: int) -> 
                 return Reply(ask_back(match, lambda one: f"log {one.id}"))
             objective_id = match.objective_id
         words = objective_id
-    objectives.people.admit(asker)
-    entries, total = _visible(asker, objectives, objective_id, user_id)
+    shown = objectives.history.page(
+        asker,
+        objective_id=objective_id,
+        user_id=user_id,
+        newer_than=newer_than,
+        older_than=older_than,
+        most=PAGE_SIZE,
+    )
     if objective_id:
-        title = f"Changes to {entries[0].objective.name}" if entries else "Changes to this objective"
-    last = max(1, -(-total // PAGE_SIZE))
-    number = min(max(1, number), last)
-    first = (number - 1) * PAGE_SIZE
-    shown = entries[first : first + PAGE_SIZE]
+        last = record.page(asker.team_id, objective_id=objective_id, most=1) if shown.lines else []
+        title = f"Changes to {last[0].objective.name}" if last else "Changes to this objective"
 
-    def turn(to: int) -> str:
-        return line_for_button(asker, f"log-page {to} {words}", objectives)
+    def turn(way: str, entry_id: str) -> str:
+        return line_for_button(asker, f"log-page {way} {entry_id} {words}", objectives) if entry_id else ""
 
     page = RecordPage(
         title,
-        tuple(_line(asker, entry, objectives) for entry in shown),
-        first=first + 1,
-        total=total,
-        previous_line=turn(number - 1) if number > 1 else "",
-        next_line=turn(number + 1) if number < last else "",
+        tuple(_line(asker, one, objectives) for one in shown.lines),
+        newer_line=turn(NEWER, shown.newer),
+        older_line=turn(OLDER, shown.older),
+        is_sure=shown.is_sure,
         may_export=objectives.people.is_admin(asker),
     )
     return Reply(record_page(page))
@@ -75,10 +80,11 @@ def _page(request: Request, objectives: Objectives, words: str, number: int) -> 
 
 def _deleted(asker: Asker, line: Line, objectives: Objectives) -> str:
     """The deleted objective of exactly this name: the OKR API does not know it any more, the record does."""
-    name = " ".join(line.words.casefold().split())
-    deletions = objectives.record.deletions(asker.team_id, objectives.clock() - KEPT) if name else []
-    named = (one.objective for one in deletions if " ".join(one.objective.name.casefold().split()) == name)
-    return next((one.id for one in named if objectives.people.may_see(asker, one)), "")
+    name = line.words.strip()
+    if not name or ID.fullmatch(name):
+        return ""
+    deletions = objectives.record.deletions(asker.team_id, objectives.clock() - KEPT, name=name)
+    return next((one.objective.id for one in deletions if objectives.people.may_see(asker, one.objective)), "")
 
 
 def _user(asker: Asker, line: Line, objectives: Objectives) -> str:
@@ -98,22 +104,11 @@ def _user(asker: Asker, line: Line, objectives: Objectives) -> str:
     return users[0]
 
 
-def _visible(asker: Asker, objectives: Objectives, objective_id: str, user_id: str) -> tuple[list[Entry], int]:
-    """The newest entries that the asker may see, and how many these are."""
-    entries, _ = objectives.record.page(asker.team_id, objective_id=objective_id, user_id=user_id, most=DEEPEST)
-    seen = [entry for entry in entries if _may_see(asker, entry, objectives)]
-    return seen, len(seen)
-
-
-def _may_see(asker: Asker, entry: Entry, objectives: Objectives) -> bool:
-    states = [one for one in (entry.before, entry.after) if one]
-    return all(objectives.people.may_see(asker, one) for one in states)
-
-
-def _line(asker: Asker, entry: Entry, objectives: Objectives) -> RecordLine:
-    people, undone = objectives.people, objectives.record.undone_by(asker.team_id, entry.id)
+def _line(asker: Asker, line: HistoryLine, objectives: Objectives) -> RecordLine:
+    people, entry = objectives.people, line.entry
+    undone = objectives.record.undone_by(asker.team_id, entry.id)
     is_recent = objectives.clock() - entry.at < KEPT
-    may_undo = undone is None and is_recent and people.may_change(asker, entry.objective)
+    may_undo = undone is None and is_recent and people.may_change(asker, line.objective)
     return RecordLine(
         entry,
         who=people.name(asker.team_id, entry.user_id),

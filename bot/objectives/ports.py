@@ -1,6 +1,6 @@
 """What objectives need of the world: the OKR API, the bot's memory, and who a Slack user is."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -42,6 +42,12 @@ class OkrApi(Protocol):
 
     def get(self, objective_id: str) -> Objective:
         """One objective with its key results. NotFound where there is none."""
+
+    def find(self, objective_ids: Collection[str]) -> Iterator[Objective]:
+        """Those of at most a hundred objectives that are found, without key results, each once. One call, as a rule.
+
+        One that is missing may be there all the same: only ``get`` tells.
+        """
 
     def get_whole(self, objective_id: str) -> tuple[Objective, Snapshot]:
         """One objective, and beside it all the API holds of it, to put it back by. One call. NotFound."""
@@ -169,12 +175,27 @@ class Record(Protocol):
         """The entry that undid this one."""
 
     def page(
-        self, team_id: str, *, objective_id: str = "", user_id: str = "", skip: int = 0, most: int = 10
-    ) -> tuple[list[Entry], int]:
-        """Entries, newest first, of one objective (under all its ids), one person, or all; and how many there are."""
+        self,
+        team_id: str,
+        *,
+        objective_id: str = "",
+        user_id: str = "",
+        without: Collection[str] = (),
+        beyond: str = "",
+        newer: bool = False,
+        most: int = 10,
+    ) -> list[Entry]:
+        """Entries of one objective (under all its ids), one person, or all, but of none of the objectives ``without``.
 
-    def deletions(self, team_id: str, since: datetime) -> list[Entry]:
-        """The deletions that nothing has brought back, newest first."""
+        The newest first, from the newest or from the entry ``beyond`` on, which is not among them; or, ``newer``, the
+        other way: those after it, the oldest of them first. They come without snapshots.
+        """
+
+    def deletions(self, team_id: str, since: datetime, *, name: str = "") -> list[Entry]:
+        """The deletions that nothing has brought back, newest first, without snapshots; ``name``: only those called so.
+
+        Case and doubled blanks do not count.
+        """
 
     def rows_for_export(self, team_id: str) -> Iterator[Entry]:
         """All entries, oldest first, streamed."""

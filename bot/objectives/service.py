@@ -6,6 +6,7 @@ from bot.errors import NotFound, OkrApiError
 from bot.objectives.changes import GONE, Changes
 from bot.objectives.directory import Directory
 from bot.objectives.execution import Execution
+from bot.objectives.history import History
 from bot.objectives.model import Asker, Consequences, Objective
 from bot.objectives.people import People
 from bot.objectives.ports import Clock, Digesting, Follows, Memory, OkrApi, Record
@@ -43,6 +44,7 @@ class Objectives:
         self.clock = clock
         self.changes = Changes(api, directory, people, search, clock)
         self.execution = Execution(api, directory, people, search, record, self.changes, clock)
+        self.history = History(api, people, record)
         self.undoing = Undoing(self.changes, people, record, clock)
 
     def get(self, asker: Asker, objective_id: str) -> Objective:

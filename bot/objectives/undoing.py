@@ -53,7 +53,9 @@ class Undoing:
             entry = self._record.latest(asker.team_id, asker.user_id, since)
             if entry is None:
                 raise NotFound("You have changed nothing in the last 30 days that is still to be undone.")
-        if entry is None or not self._people.may_see(asker, entry.objective):
+        # What is there still is judged as it is now, by the plan; what was deleted, as it was then.
+        is_hidden = entry and entry.act is Act.DELETE and not self._people.may_see(asker, entry.objective)
+        if entry is None or is_hidden:
             raise NotFound("I have no record of that change.")
         if entry.at < since:
             raise Forbidden(TOO_OLD)

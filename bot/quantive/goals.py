@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import closing
 from itertools import chain, islice
 from urllib.parse import quote
@@ -85,7 +85,18 @@ class Goals:
         if not conditions:
             return self._of_v1(asked)
         condition = conditions[0] if len(conditions) == 1 else {"$and": conditions}
-        return self._filtered(condition, lambda goal: wire.fits(goal, sent), asked)
+        return self._filtered(condition, lambda goal: wire.fits(goal, sent), fields, lambda: self._of_v1(asked))
+
+    def those(self, goal_ids: Collection[str]) -> Generator[Json, None, None]:
+        """Those of at most a hundred goals that there are; that one is not among them does not prove it gone."""
+
+        def is_one(goal: Json) -> bool:
+            return wire.read_id(goal) in goal_ids
+
+        condition = {"_id": {"$in": list(goal_ids)}}
+        found = self._filtered(condition, is_one, wire.GOAL_FIELDS, lambda: self._one_by_one(goal_ids))
+        with closing(found) as goals:
+            yield from filter(is_one, goals)
 
     def aligned_to(self, goal_id: str) -> Iterator[Json]:
         """The goals whose parent is this one."""
@@ -95,7 +106,9 @@ class Goals:
         def is_child(goal: Json) -> bool:
             return goal.get("parentId") == goal_id
 
-        with closing(self._filtered({"parentId": goal_id}, is_child, {"fields": wire.GOAL_FIELDS})) as goals:
+        fields = wire.GOAL_FIELDS
+        children = self._filtered({"parentId": goal_id}, is_child, fields, lambda: self._of_v1({"fields": fields}))
+        with closing(children) as goals:
             yield from filter(is_child, goals)
 
     def _of_v1(self, parameters: dict[str, str | int]) -> Generator[Json, None, None]:
@@ -108,14 +121,29 @@ class Goals:
             if not unknown_tag or error.status not in (400, 404):
                 raise
 
+    def _one_by_one(self, goal_ids: Collection[str]) -> Generator[Json, None, None]:
+        """Goals of v1, a call each, without those that are missing or kept from us."""
+        for goal_id in goal_ids:
+            try:
+                yield self.read(goal_id)
+            except NotFound:
+                continue
+            except OkrApiRefused as error:
+                if error.status != 403:
+                    raise
+
     def _filtered(
-        self, condition: Json, is_meant: Callable[[Json], bool], otherwise: dict[str, str | int]
+        self,
+        condition: Json,
+        is_meant: Callable[[Json], bool],
+        fields: str,
+        otherwise: Callable[[], Iterator[Json]],
     ) -> Generator[Json, None, None]:
-        """Goals of v2 by a Mongo filter; where v2 is missing or ignores filters, what v1 has ``otherwise``."""
+        """Goals of v2 by a Mongo filter; where v2 is missing or ignores filters, what is found ``otherwise``."""
         if time.monotonic() >= self._v2_from:
             parameters: dict[str, str | int] = {
                 "filter": json.dumps(condition, ensure_ascii=False, separators=(",", ":")),
-                "fields": otherwise["fields"],
+                "fields": fields,
                 "sort": "name",
                 "skip": 0,
                 "limit": PAGE,
@@ -130,7 +158,7 @@ class Goals:
                     yield from chain(first, goals)
                     return
             self._v2_from = time.monotonic() + WITHOUT_V2
-        yield from self._of_v1(otherwise)
+        yield from otherwise()
 
     def _missing(self) -> NotFound:
         return NotFound(f"There is no such objective in {self._connection.faults.service}; it may have been deleted.")

@@ -1,6 +1,6 @@
 """The record: who did what to which objective. Rows are added and never changed; only a purge takes them out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,8 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
-    func,
     literal_column,
+    null,
     select,
     tuple_,
     union_all,
@@ -24,7 +24,7 @@ from bot.objectives.model import Objective, utc_now
 from bot.objectives.plans import Act, Entry
 from bot.store.database import insert_new, put_new, writing
 from bot.store.feed_tables import happenings
-from bot.store.packing import pack, unpack
+from bot.store.packing import pack, peek, unpack
 from bot.store.tables import changes, claims, purges
 
 SHORTEST_KEEPING = timedelta(days=30)
@@ -35,6 +35,7 @@ BATCH = 1_000
 
 _NEWEST_FIRST = (changes.c.at.desc(), changes.c.number.desc())
 _OLDEST_FIRST = (changes.c.at, changes.c.number)
+_WITHOUT_SNAPSHOT = (*(one for one in changes.c if one is not changes.c.snapshot), null().label("snapshot"))
 
 # Written out, for only then does a database see that a partial index holds all that is asked for.
 _NOTHING: ColumnElement[str] = literal_column("''")
@@ -89,25 +90,46 @@ class SqlRecord:
         return self._first(wanted.order_by(*_OLDEST_FIRST).limit(1))
 
     def page(
-        self, team_id: str, *, objective_id: str = "", user_id: str = "", skip: int = 0, most: int = 10
-    ) -> tuple[list[Entry], int]:
-        """Entries, newest first, of one objective (under all its ids), one person, or all; and how many there are."""
-        with self._engine.connect() as connection:
-            asked = changes.c.team_id == team_id
-            if user_id:
-                asked = and_(asked, changes.c.user_id == user_id)
-            if objective_id:
-                asked = and_(asked, _is_one_of(_all_ids(connection, team_id, objective_id)))
-            count = connection.scalar(select(func.count()).select_from(changes).where(asked)) or 0
-            wanted = select(changes).where(asked).order_by(*_NEWEST_FIRST).offset(skip).limit(most)
-            return [_entry_of(row) for row in connection.execute(wanted)], count
+        self,
+        team_id: str,
+        *,
+        objective_id: str = "",
+        user_id: str = "",
+        without: Collection[str] = (),
+        beyond: str = "",
+        newer: bool = False,
+        most: int = 10,
+    ) -> list[Entry]:
+        """Entries of one objective (under all its ids), one person, or all, but of none of the objectives ``without``.
 
-    def deletions(self, team_id: str, since: datetime) -> list[Entry]:
-        """The deletions since then (aware) that nothing has brought back, newest first."""
+        The newest first, from the newest or from the entry ``beyond`` on; ``newer``: those after it, the oldest first.
+        """
+        wanted = select(*_WITHOUT_SNAPSHOT).where(changes.c.team_id == team_id).limit(most)
+        if user_id:
+            wanted = wanted.where(changes.c.user_id == user_id)
+        if without:
+            wanted = wanted.where(changes.c.objective_id.not_in(sorted(without)))
+        wanted = wanted.order_by(*(_OLDEST_FIRST if newer else _NEWEST_FIRST))
+        with self._engine.connect() as connection:
+            if objective_id:
+                wanted = wanted.where(_is_one_of(_all_ids(connection, team_id, objective_id)))
+            if beyond:
+                there = select(*_OLDEST_FIRST).where(changes.c.team_id == team_id, changes.c.entry_id == beyond)
+                if (place := connection.execute(there).first()) is None:
+                    return []
+                places = tuple_(*_OLDEST_FIRST)
+                wanted = wanted.where(places > tuple(place) if newer else places < tuple(place))
+            return [_entry_of(row) for row in connection.execute(wanted)]
+
+    def deletions(self, team_id: str, since: datetime, *, name: str = "") -> list[Entry]:
+        """The deletions since then (aware) that nothing has brought back, newest first; ``name``: only those so called.
+
+        Case and doubled blanks do not count.
+        """
         back = changes.alias("back")
         is_restoration = and_(back.c.team_id == team_id, back.c.act == _RESTORE)
         is_later = back.c.number > changes.c.number
-        wanted = select(changes).where(
+        wanted = select(*_WITHOUT_SNAPSHOT).where(
             changes.c.team_id == team_id,
             changes.c.at >= since,
             changes.c.act == _DELETE,
@@ -118,8 +140,10 @@ class SqlRecord:
             # Where the API itself brings back what was deleted, it keeps its id.
             ~exists().where(is_restoration, is_later, back.c.objective_id == changes.c.objective_id),
         )
+        name = _folded(name)
         with self._engine.connect() as connection:
-            return [_entry_of(row) for row in connection.execute(wanted.order_by(*_NEWEST_FIRST))]
+            rows = connection.execute(wanted.order_by(*_NEWEST_FIRST))
+            return [_entry_of(row) for row in rows if not name or _folded(peek(row.before, "name")) == name]
 
     def current_id(self, team_id: str, objective_id: str) -> str:
         """What an objective is called now: a restored one may have a new id."""
@@ -220,6 +244,10 @@ def _all_ids(connection: Connection, team_id: str, objective_id: str) -> set[str
 def _is_one_of(ids: set[str]) -> ColumnElement[bool]:
     # One id is asked for as such: then the index gives the order too.
     return changes.c.objective_id == next(iter(ids)) if len(ids) == 1 else changes.c.objective_id.in_(sorted(ids))
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _row_of(entry: Entry) -> dict[str, Any]:

@@ -19,9 +19,11 @@ def range_text(total: int, first: int, shown: int) -> str:
     return f"{count}, {first:,}–{first + shown - 1:,}"
 
 
-def turns(previous_line: str, next_line: str) -> list[InteractiveElement]:
+def turns(
+    previous_line: str, next_line: str, *, labels: tuple[str, str] = ("Previous", "Next")
+) -> list[InteractiveElement]:
     """Previous and Next, where there is such a page; they turn the page in place."""
-    lines: Sequence[tuple[str, str, int]] = (("Previous", previous_line, 3), ("Next", next_line, 4))
+    lines: Sequence[tuple[str, str, int]] = ((labels[0], previous_line, 3), (labels[1], next_line, 4))
     return [
         button(label, line, n=n, swap=True, accessibility_label=f"{label} page")
         for label, line, n in lines

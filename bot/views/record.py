@@ -9,7 +9,7 @@ from bot.views.blocks import TEXT_LIMIT, actions, context, header, section
 from bot.views.buttons import button, carries
 from bot.views.changes import change_lines
 from bot.views.message import Message
-from bot.views.pages import PAGE_SIZE, range_text, turns
+from bot.views.pages import PAGE_SIZE, turns
 from bot.views.phrases import DOT, name_of, whole_lines
 from bot.views.text import channel_link, fit, link, moment_text, one_line
 
@@ -17,6 +17,7 @@ EXPORT_LINE = "log-export"
 
 _ACTS = {Act.CREATE: "Created", Act.UPDATE: "Updated", Act.DELETE: "Deleted", Act.RESTORE: "Brought back"}
 _WAYS = {"command": "by command", "form": "by form", "button": "by button"}
+_DOUBT = "Some are left out: the OKR account did not tell who may see their objectives now. Ask again in a few minutes."
 # A row of these is at most two blocks of well under 3,000 characters, and ten rows fit a message.
 _NAME_LIMIT = 150
 _CHANGES_LIMIT = 900
@@ -42,15 +43,15 @@ class RecordLine:
 class RecordPage:
     """A page of the record, newest first; only entries that the reader may see.
 
-    ``title`` is plain ("Changes to Cut onboarding time"), ``first`` the number of the first entry (from 1).
+    ``title`` is plain ("Changes to Cut onboarding time"). ``is_sure`` is false where entries are left out because
+    nobody could tell who may see them.
     """
 
     title: str
     lines: tuple[RecordLine, ...]
-    first: int
-    total: int
-    previous_line: str = ""
-    next_line: str = ""
+    newer_line: str = ""
+    older_line: str = ""
+    is_sure: bool = True
     may_export: bool = False
 
 
@@ -58,17 +59,34 @@ def record_page(page: RecordPage) -> Message:
     """At most ten entries, two blocks each, with the pages around them; one sentence where there are none."""
     title = one_line(page.title) or "The last changes"
     lines = page.lines[:PAGE_SIZE]
-    buttons = turns(page.previous_line, page.next_line)
-    if not lines and page.total <= 0:
-        text = f"{fit(title, 300)}: none were made with /okr yet."
+    buttons = turns(page.newer_line, page.older_line, labels=("Newer", "Older"))
+    doubt = [] if page.is_sure else [_DOUBT]
+    if not lines:
+        text = " ".join([f"{fit(title, 300)}: {_nothing(page)}", *doubt])
         return Message(text, [section(text), *actions(buttons)])
-    count = f"{range_text(page.total, page.first, len(lines))}, newest first"
-    blocks: list[Block] = [header(title), context(count)]
+    span = _span(page, lines)
+    blocks: list[Block] = [header(title), context(" ".join([f"{span}.", *doubt]) if doubt else span)]
     for line in lines:
         blocks += _row(line)
     export = [button("Export as CSV", EXPORT_LINE, n=5)] if page.may_export else []
     blocks += actions([*buttons, *export])
-    return Message(whole_lines([f"{fit(title, 200)}: {count}", *_spoken(lines)], TEXT_LIMIT), blocks)
+    return Message(whole_lines([f"{fit(title, 200)}: {span}", *doubt, *_spoken(lines)], TEXT_LIMIT), blocks)
+
+
+def _span(page: RecordPage, lines: tuple[RecordLine, ...]) -> str:
+    """How many there are where these are all: to count the others, each would have to be looked at. Else from when."""
+    if page.is_sure and not (page.newer_line or page.older_line):
+        return f"{len(lines)} in all, newest first"
+    latest, earliest = (moment_text(line.entry.at.replace(second=0, microsecond=0)) for line in (lines[0], lines[-1]))
+    return f"newest first, {latest}" if latest == earliest else f"newest first, {latest} to {earliest}"
+
+
+def _nothing(page: RecordPage) -> str:
+    if page.older_line:
+        return "nothing to show here; older ones may follow."
+    if page.newer_line:
+        return "there are no older ones."
+    return "none were made with /okr yet." if page.is_sure else "none to show."
 
 
 def _row(line: RecordLine) -> list[Block]:
@@ -134,7 +152,7 @@ def _spoken(lines: tuple[RecordLine, ...]) -> list[str]:
         what = f"{_ACTS[entry.act].lower()} {fit(name_of(entry.objective), 90)}"
         facts = (f"{_name(line.who, 60)} {what}", moment_text(entry.at), *_circumstances(line, 60))
         heads.append(", ".join(facts))
-    room = (TEXT_LIMIT - 300 - sum(map(len, heads))) // max(1, len(heads))
+    room = (TEXT_LIMIT - 500 - sum(map(len, heads))) // max(1, len(heads))
     return [f"{head}{_spoken_changes(line.entry, room)}" for head, line in zip(heads, lines, strict=True)]
 
 

@@ -1,6 +1,6 @@
 """The OKR account, the memory and Slack's users in a few dicts: what objectives need of the world, without any HTTP."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -56,6 +56,11 @@ class FakeApi:
         if objective_id not in self.goals:
             raise NotFound("There is no such objective.")
         return self.goals[objective_id]
+
+    def find(self, objective_ids: Collection[str]) -> Iterator[Objective]:
+        self._called("find")
+        assert len(objective_ids) <= 100
+        yield from [self.goals[one] for one in objective_ids if one in self.goals]
 
     def get_whole(self, objective_id: str) -> tuple[Objective, Snapshot]:
         return self.get(objective_id), {"id": objective_id}
@@ -193,14 +198,26 @@ class FakeRecord:
         return next((one for one in self.entries if one.undoes == entry_id), None)
 
     def page(
-        self, team_id: str, *, objective_id: str = "", user_id: str = "", skip: int = 0, most: int = 10
-    ) -> tuple[list[Entry], int]:
-        fits = [e for e in self.entries if objective_id in ("", e.objective_id) and user_id in ("", e.user_id)]
-        return fits[::-1][skip : skip + most], len(fits)
+        self,
+        team_id: str,
+        *,
+        objective_id: str = "",
+        user_id: str = "",
+        without: Collection[str] = (),
+        beyond: str = "",
+        newer: bool = False,
+        most: int = 10,
+    ) -> list[Entry]:
+        entries = self.entries if newer else self.entries[::-1]
+        if beyond:
+            entries = entries[[one.id for one in entries].index(beyond) + 1 :]
+        fits = [e for e in entries if objective_id in ("", e.objective_id) and user_id in ("", e.user_id)]
+        return [one for one in fits if one.objective_id not in without][:most]
 
-    def deletions(self, team_id: str, since: datetime) -> list[Entry]:
+    def deletions(self, team_id: str, since: datetime, *, name: str = "") -> list[Entry]:
         undone = {one.undoes for one in self.entries}
-        return [one for one in self.entries[::-1] if one.act is Act.DELETE and one.id not in undone]
+        deletions = [one for one in self.entries[::-1] if one.act is Act.DELETE and one.id not in undone]
+        return [one for one in deletions if name.casefold() in ("", one.objective.name.casefold())]
 
     def rows_for_export(self, team_id: str) -> Iterator[Entry]:
         yield from self.entries
