@@ -21,9 +21,9 @@ GIVES_UP = timedelta(days=1)
 LONGEST_WAIT = 30.0
 """Seconds between two tries."""
 
-PENDING = 15.0
+PENDING = 45.0
 """Seconds for which the API may still be at what it did not answer in time: looked for earlier, it would not be found,
-and be done twice."""
+and be done twice. With the fifteen that were waited for the answer, a minute: proxies and servers rarely allow more."""
 
 
 class Hands(Protocol):
