@@ -453,6 +453,15 @@ def test_what_could_not_be_aligned_is_one_sentence(api: FakeQuantive, client: Qu
     )
 
 
+def test_what_could_not_be_aligned_and_is_private_is_not_named(api: FakeQuantive, client: QuantiveClient) -> None:
+    old, new = "64b0c0ffee0000000000aaaa", api.add_goal("New")
+    api.add_goal("Hush", parentId=old, access={"inherits": False})
+    api.fail(only=("PATCH",), status=400, body=b"no")
+    assert client.realign(old, new) == (
+        "A private objective could not be aligned to it again. Quantive refused this: no.",
+    )
+
+
 def test_nothing_is_aligned_to_no_objective_or_to_itself(api: FakeQuantive, client: QuantiveClient) -> None:
     goal = api.add_goal("Without a parent")
     assert client.realign("", goal) == client.realign(goal, goal) == ()

@@ -24,7 +24,10 @@ Done = tuple[Plan, Objective | None, tuple[str, ...]]
 SKEW = timedelta(minutes=2)
 """How far the clock of the OKR API may be behind ours when we look for what we created."""
 
-ORPHANED = "It is no longer aligned to another objective: that one is gone, or could not be set."
+ORPHANED = (
+    "It is no longer aligned to another objective: that one is gone, or could not be set. "
+    "Where /okr trash lists that one, bring it back too, and they are aligned again."
+)
 
 
 class Execution:
