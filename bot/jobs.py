@@ -136,6 +136,17 @@ class Jobs:
             return update.save(submission, draft, form, self._objectives)
         return create.create(submission, draft, self._objectives)
 
+    def renew(self, job: Json, plan: Json) -> Json:
+        """A plan that has waited, as it would be made by now."""
+        try:
+            renewed = self._objectives.execution.renew(_converter.structure(plan, Plan))
+        except OkrApiUnavailable as fault:
+            return {"again": str(fault)}
+        except Exception as fault:  # noqa: BLE001 - whatever it is, carrying the plan out meets it too, and tells of it
+            log.info("A plan could not be renewed: %s", type(fault).__name__)
+            return {"plan": plan}
+        return {"plan": _converter.unstructure(renewed)}
+
     def carry_out(self, job: Json, plan: Json, is_first: bool) -> Json:
         """Carries a plan out."""
 

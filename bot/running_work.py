@@ -1,5 +1,6 @@
 """Durable work in this process: on SQLite all in one process, on Postgres shared by several."""
 
+import math
 import os
 import secrets
 import socket
@@ -11,6 +12,7 @@ from sqlalchemy import Engine
 
 from bot.config import Settings
 from bot.errors import ConfigError
+from bot.quantive.client import TIMEOUT
 from bot.store.database import make_engine
 from bot.store.heartbeats import Heartbeats
 from bot.store.key import read_key
@@ -22,8 +24,11 @@ from bot.work.writes import Writes
 ALONE = "alone"
 """The executor's id on SQLite, where one process works: it finds its own work again after a restart."""
 
-STOPS_WITHIN = 10
-"""Seconds that work under way has to finish in when the process stops; what has not goes on at the next start."""
+STOPS_WITHIN = 2 + math.ceil(sum(TIMEOUT))
+"""Seconds that work under way has to finish in when the process stops; what has not goes on at the next start.
+
+Longer than a call to the OKR API can take: one that is cut off is looked for too early at the next start, and doubled.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
 """`/okr delete`: shows what goes with an objective and asks; only the button deletes."""
 
+from bot.commands.base import Reply
+from bot.commands.registry import run_line
+from tests.fakes.okr import GRACE, FakeApi, asker, make_objectives
 from tests.world import World, elements_in
 
 NAME = "Cut onboarding time to a day"
@@ -18,9 +21,18 @@ def test_it_shows_what_goes_with_the_objective_and_only_the_button_deletes(world
     assert "Nothing found" in world.okr(f"search {NAME}").text
 
 
-def test_aligned_objectives_that_lose_their_parent_are_counted(world: World):
-    asked = world.okr("delete Become the tool that teams recommend")
-    assert "aligned objectives lose their parent" in asked.text
+def test_aligned_objectives_that_lose_their_parent_are_named_where_they_may_be_known():
+    api = FakeApi()
+    parent = api.add("Grow")
+    api.add("Sell more", parent_id=parent)
+    api.add("Hire", parent_id=parent, owner=GRACE, is_private=True)
+    said = {}
+    for who, admins in (("U0ADA", ()), ("U0GRACE", ("U0GRACE",))):
+        asked = run_line(asker(who), f"delete {parent}", make_objectives(api, admins=admins))
+        assert isinstance(asked, Reply)
+        said[who] = asked.message.text
+    assert "1 aligned objective loses its parent: “Sell more”." in said["U0ADA"]
+    assert "2 aligned objectives lose their parent: “Sell more”, “Hire”." in said["U0GRACE"]
 
 
 def test_pressing_twice_is_told_politely(world: World):
@@ -55,14 +67,17 @@ def test_the_button_asks_again_whether_its_presser_may_still(world: World):
     assert "1 found" in world.okr("search Halve the time").text
 
 
-def test_several_are_asked_back_and_a_closed_session_is_not_touched(world: World):
+def test_several_are_asked_back(world: World):
     asked = world.okr("delete customers")
     assert "Which one do you mean" in asked.text
     assert "Delete" in world.press(asked, "Choose").buttons
-    closed = world.okr("delete Move every service", who="grace")
-    refused = world.press(closed, "Delete", who="grace")
-    assert "is closed: nothing can change there" in refused.text
-    assert "1 found" in world.okr("search Move every service").text
+
+
+def test_in_a_closed_session_it_is_refused_at_once_and_so_is_the_form(world: World):
+    for verb in ("delete", "update"):
+        refused = world.okr(f"{verb} Move every service", who="grace")
+        assert "is closed: nothing can change there. Whoever runs your OKR account can open it." in refused.text
+        assert not {"Delete", "Save"} & set(refused.buttons)
 
 
 def test_it_is_not_typed_past_the_question(world: World):

@@ -1,6 +1,7 @@
 """What becomes of what somebody sent off: decided, carried out and told, as JSON from step to step."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from bot.commands.base import Reply
 from bot.errors import OkrApiBusy, OkrApiRefused, OkrApiUnavailable
 from bot.jobs import Jobs, remember_origin
-from bot.objectives.model import Asker, Draft
+from bot.objectives.model import Asker, Draft, KeyResult
 from bot.slack.places import Place
 from bot.store.seal import Seal
 from bot.views.forms import Form
@@ -147,6 +148,26 @@ def test_what_changes_nothing_is_decided_and_told_in_two_steps_too(office: Offic
     assert office.announced == 0
 
 
+@pytest.mark.parametrize("heard", ["at once", "at the next try", "never"])
+def test_a_deletion_that_waited_is_recorded_with_what_it_really_deleted(office: Office, heard: str):
+    goal_id = office.api.add("Grow")
+    job = office.line(f"confirm-delete {goal_id}", is_pressed=True)
+    decided = _through_json(office.jobs.decide(job))
+    grown = replace(office.api.goals[goal_id], name="Grown", key_results=(KeyResult("k", "Reach 100", actual=40),))
+    office.api.goals[goal_id] = grown
+    if heard != "at once":
+        # A try that waited looks first, and what it saw is kept, so that the next one can tell.
+        decided = _through_json(office.jobs.renew(job, decided["plan"]))
+    if heard == "never":
+        office.api.delete(goal_id)
+    told = _through_json(office.jobs.carry_out(job, decided["plan"], False))
+    assert "outcome" in told["tell"] and not office.api.goals
+    entry = office.objectives.record.get("T0TEAM", job["id"])
+    assert entry and entry.before and entry.snapshot
+    assert (entry.before.name, entry.before.key_results) == ("Grown", grown.key_results)
+    assert entry.snapshot == {"id": goal_id, "name": "Grown", "aligned": []}
+
+
 # What goes wrong
 
 
@@ -178,6 +199,15 @@ def test_a_decision_that_needs_the_api_waits_for_it(office: Office):
     assert office.jobs.decide(office.line("update Grow +#x"))["again"] == "Quantive cannot be reached."
     office.api.fault = None
     assert "plan" in office.jobs.decide(office.line("update Grow +#x"))
+
+
+def test_a_plan_that_the_api_does_not_let_be_renewed_waits_or_is_carried_out_as_it_is(office: Office):
+    job = office.line(f"confirm-delete {office.api.add('Grow')}", is_pressed=True)
+    plan = office.jobs.decide(job)["plan"]
+    office.api.fault = OkrApiUnavailable("Quantive cannot be reached.")
+    assert office.jobs.renew(job, plan) == {"again": "Quantive cannot be reached."}
+    office.api.fault = OkrApiRefused("Quantive refused this: odd.", status=400)
+    assert office.jobs.renew(job, plan) == {"plan": plan}
 
 
 def test_a_refused_line_is_told_and_resumes_with_what_was_typed(office: Office):

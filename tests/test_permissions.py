@@ -78,13 +78,13 @@ form create                   FFFFFF !!!!! FFFFFF !!!!! FFFFFF !!!!! FFFFFF !!!!
 +create team                  XXWXWN !!!!! XXWXWN !!!!! XXWXWN !!!!! SSSSSS !!!!! SSSSSS !!!!! XXWXWN !!!!!
 
 update                        WWWXWX !!!!! WWW-W- !!!!! ----W- !!!!! SSSXSX !!!!! SSSXSX !!!!! ------ !!!!!
-update form                   FFFXFX !!!!! FFF-F- !!!!! ----F- !!!!! FFFXFX !!!!! FFFXFX !!!!! ------ !!!!!
-edit                          FFFXFX !!!!! FFF-F- !!!!! ----F- !!!!! FFFXFX !!!!! FFFXFX !!!!! ------ !!!!!
-form edit                     FFFXFX !!!!! FFF-F- !!!!! ----F- !!!!! FFFXFX !!!!! FFFXFX !!!!! ------ !!!!!
+update form                   FFFXFX !!!!! FFF-F- !!!!! ----F- !!!!! SSSXSX !!!!! SSSXSX !!!!! ------ !!!!!
+edit                          FFFXFX !!!!! FFF-F- !!!!! ----F- !!!!! SSSXSX !!!!! SSSXSX !!!!! ------ !!!!!
+form edit                     FFFXFX !!!!! FFF-F- !!!!! ----F- !!!!! SSSXSX !!!!! SSSXSX !!!!! ------ !!!!!
 +edit                         WWWXWX !!!!! WWW-W- !!!!! ----W- !!!!! SSSXSX !!!!! SSSXSX !!!!! ------ !!!!!
 overwrite                     WWWXWX !!!!! WWW-W- !!!!! ----W- !!!!! SSSXSX !!!!! SSSXSX !!!!! ------ !!!!!
 
-delete                        ???X?X !!!!! ???-?- !!!!! ----?- !!!!! ???X?X !!!!! ???X?X !!!!! ------ !!!!!
+delete                        ???X?X !!!!! ???-?- !!!!! ----?- !!!!! SSSXSX !!!!! SSSXSX !!!!! ------ !!!!!
 confirm-delete                WWWXWX !!!!! WWW-W- !!!!! ----W- !!!!! SSSXSX !!!!! SSSXSX !!!!! ------ !!!!!
 
 undo                          WWWXWX !!!!! WWW-W- !!!!! ----W- !!!!! SSSXSX !!!!! SSSXSX !!!!! ------ !!!!!

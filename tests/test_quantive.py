@@ -203,8 +203,8 @@ def test_children_are_counted_in_one_call(api: FakeQuantive, client: QuantiveCli
     parent = api.add_goal("Parent")
     api.add_goal("Child", parentId=parent)
     api.add_goal("Child", parentId=parent)
-    assert client.children(parent) == 2
-    assert client.children("64b0c0ffee0000000000ffff") == client.children("") == 0
+    assert [one.parent_id for one in client.children(parent)] == [parent] * 2
+    assert client.children("64b0c0ffee0000000000ffff") == client.children("") == []
     assert api.paths() == ["GET v2/goals"] * 2
 
 

@@ -85,13 +85,13 @@ def test_objectives_are_found_by_tag_word_owner_and_session(place: Place) -> Non
         assert [one.id for one in client.search(wanted)] == [made.id]
     assert list(client.search(Wanted(tags=("nobody-uses-this",)))) == []
     assert made.id in [one.id for one in client.search(Wanted(session_ids=(place.session_id,)))]
-    assert client.children(made.id) == 0
+    assert client.children(made.id) == []
     client.delete(made.id)
 
 
 def test_the_directory_is_read(place: Place) -> None:
     assert [person.name for person in place.client.people()] == ["Ada Lovelace"]
-    assert place.client.children(place.session_id) == 0
+    assert place.client.children(place.session_id) == []
     place.client.ping()
 
 

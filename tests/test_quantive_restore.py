@@ -142,7 +142,7 @@ def test_a_deleted_objective_is_made_again_by_one_post(api: FakeQuantive, client
     before, snapshot = client.get_whole(goal)
     client.delete(goal)
     api.calls.clear()
-    made = client.recreate(snapshot)
+    made = client.recreate(snapshot, parent)
     assert api.paths() == ["POST /goals"]
     assert api.calls[0].body == {
         "name": "Cut onboarding time",
@@ -166,30 +166,16 @@ def test_a_deleted_objective_is_made_again_by_one_post(api: FakeQuantive, client
 
 def test_what_is_empty_or_not_to_be_written_is_not_sent(api: FakeQuantive, client: QuantiveClient) -> None:
     goal = api.add_goal("0001-One", session_id="s1", owner_id="u1", dateFrom=ZERO_DATE, access=None, customFields={})
-    client.recreate(client.get_whole(goal)[1])
+    client.recreate(client.get_whole(goal)[1], "")
     assert api.calls[-1].body == {"name": "0001-One", "sessionId": "s1", "ownerId": "u1", "ownerIds": ["u1"]}
 
 
-def test_an_objective_whose_parent_is_gone_comes_back_without_it(api: FakeQuantive, client: QuantiveClient) -> None:
-    goal = add_rich_goal(api, parentId="64b0c0ffee0000000000ffff")
-    snapshot = client.get_whole(goal)[1]
-    api.fail(only=("POST",), status=400, body=b"no such parent")
-    api.calls.clear()
-    made = client.recreate(snapshot)
-    assert writes(api) == ["POST /goals"] * 2
-    assert made.parent_id == "" and made.is_private
-    told = client.recreate_key_results(made.id, snapshot)
-    assert told[0] == "It is no longer aligned to another objective: that one is gone, or could not be set."
-
-
-def test_another_refusal_is_final(api: FakeQuantive, client: QuantiveClient) -> None:
-    for parent in ("", api.add_goal("Parent")):
-        snapshot = client.get_whole(add_rich_goal(api, parentId=parent))[1]
-        api.fail(only=("POST",), status=400, body=b"too many objectives")
-        api.calls.clear()
-        with pytest.raises(OkrApiRefused, match="too many objectives"):
-            client.recreate(snapshot)
-        assert writes(api) == ["POST /goals"]
+def test_a_refusal_is_final(api: FakeQuantive, client: QuantiveClient) -> None:
+    snapshot = client.get_whole(add_rich_goal(api))[1]
+    api.fail(only=("POST",), status=400, body=b"too many objectives")
+    with pytest.raises(OkrApiRefused, match="too many objectives"):
+        client.recreate(snapshot, "")
+    assert writes(api) == ["POST /goals"]
 
 
 # Its key results
@@ -201,7 +187,7 @@ def restore(api: FakeQuantive, client: QuantiveClient, **fields: Any) -> tuple[O
     before, snapshot = client.get_whole(goal)
     client.delete(goal)
     snapshot = json.loads(json.dumps(snapshot))  # as it comes out of the record
-    made = client.recreate(snapshot)
+    made = client.recreate(snapshot, "")
     api.calls.clear()
     return before, snapshot, made.id
 
@@ -280,7 +266,7 @@ def test_key_results_that_are_the_same_come_back_as_often_as_they_were(
     for target in (10, 10, 20, 10):
         api.add_metric(goal, "Ship", target=target)
     snapshot = client.get_whole(goal)[1]
-    new = client.recreate(snapshot).id
+    new = client.recreate(snapshot, "").id
     api.add_metric(new, "Ship ", target=20)
     api.fail(only=("POST",), passes=1, drop="after")
     with pytest.raises(OkrApiUnavailable):
@@ -319,7 +305,7 @@ def test_a_key_result_of_a_data_source_has_to_be_connected_by_hand(
     goal = api.add_goal("One", session_id="s1", owner_id="u1")
     api.add_metric(goal, "Revenue", actual=7, lastCheckInDate="2026-11-20", **source)
     snapshot = client.get_whole(goal)[1]
-    new = client.recreate(snapshot).id
+    new = client.recreate(snapshot, "").id
     assert client.recreate_key_results(new, snapshot) == (
         "“Revenue” was filled by a data source; connect it again in the web app.",
         "Earlier check-ins with their comments stay deleted.",
@@ -341,7 +327,7 @@ def test_a_confidence_of_an_older_account_goes_back_in_its_own_scale(api: FakeQu
     goal = api.add_goal("One", session_id="s1", owner_id="u1")
     api.add_metric(goal, "Ship", confidence={"value": 7})
     before, snapshot = client.get_whole(goal)
-    new = client.recreate(snapshot).id
+    new = client.recreate(snapshot, "").id
     assert client.recreate_key_results(new, snapshot) == ()
     assert api.calls[-1].body == {"actual": 0, "confidence": 7}
     found = client.get(new).key_results
@@ -352,7 +338,7 @@ def test_a_value_that_the_api_did_not_take_at_first_is_checked_in(api: FakeQuant
     goal = api.add_goal("One", session_id="s1", owner_id="u1")
     api.add_metric(goal, "Ship", actual=40)
     snapshot = client.get_whole(goal)[1]
-    new = client.recreate(snapshot).id
+    new = client.recreate(snapshot, "").id
     api.misbehave(ignores=("actual",))
     client.recreate_key_results(new, snapshot)
     # the answer said nothing of the value, so that it is seen the next time
@@ -398,7 +384,7 @@ def test_what_else_did_not_come_back_is_told(api: FakeQuantive, client: Quantive
     snapshot = client.get_whole(goal)[1]
     api.tags.clear()
     api.misbehave(new_tag="drop", ignores=("ownerIds", "closedStatus"))
-    new = client.recreate(snapshot).id
+    new = client.recreate(snapshot, "").id
     assert client.recreate_key_results(new, snapshot)[:3] == (
         "Not everyone who owned it could be set as its owner.",
         "It lost the tags “growth” and “Test Tag”.",
@@ -441,6 +427,15 @@ def test_what_was_aligned_is_found_without_a_v2_that_filters(
     assert writes(api) == [f"PATCH /goals/{child}"]
 
 
+def test_what_the_api_has_forgotten_was_aligned_is_aligned_where_it_has_no_other_parent(
+    api: FakeQuantive, client: QuantiveClient
+) -> None:
+    old, new, other = "64b0c0ffee0000000000aaaa", api.add_goal("New"), api.add_goal("Other")
+    kept, orphan, moved = (api.add_goal("Child", parentId=parent) for parent in (old, "", other))
+    assert client.realign(old, new, (kept, orphan, moved, "64b0c0ffee0000000000ffff", new)) == ()
+    assert writes(api) == [f"PATCH /goals/{kept}", f"PATCH /goals/{orphan}"]
+
+
 def test_what_could_not_be_aligned_is_one_sentence(api: FakeQuantive, client: QuantiveClient) -> None:
     old, new = "64b0c0ffee0000000000aaaa", api.add_goal("New")
     for name in "ABCD":
@@ -458,6 +453,15 @@ def test_what_could_not_be_aligned_is_one_sentence(api: FakeQuantive, client: Qu
     )
 
 
+def test_what_could_not_be_aligned_and_is_private_is_not_named(api: FakeQuantive, client: QuantiveClient) -> None:
+    old, new = "64b0c0ffee0000000000aaaa", api.add_goal("New")
+    api.add_goal("Hush", parentId=old, access={"inherits": False})
+    api.fail(only=("PATCH",), status=400, body=b"no")
+    assert client.realign(old, new) == (
+        "A private objective could not be aligned to it again. Quantive refused this: no.",
+    )
+
+
 def test_nothing_is_aligned_to_no_objective_or_to_itself(api: FakeQuantive, client: QuantiveClient) -> None:
     goal = api.add_goal("Without a parent")
     assert client.realign("", goal) == client.realign(goal, goal) == ()
@@ -466,4 +470,4 @@ def test_nothing_is_aligned_to_no_objective_or_to_itself(api: FakeQuantive, clie
 
 def test_errors_of_restoring_are_fit_for_people(client: QuantiveClient) -> None:
     with pytest.raises(BotError, match="Quantive refused this"):
-        client.recreate({})
+        client.recreate({}, "")

@@ -58,7 +58,7 @@ def test_our_server_takes_a_deletion_back(embedded: QuantiveClient, api: Api) ->
     child = api.goal("Child", ownerId=api.user("Hedy Hopper"), parentId=goal)["id"]
     before = embedded.get(goal)
     embedded.delete(goal)
-    assert embedded.children(goal) == 0
+    assert embedded.children(goal) == []
     assert embedded.undelete(goal) == before == embedded.get(goal)
     assert embedded.undelete(goal) == before
     assert embedded.get(child).parent_id == goal
@@ -92,7 +92,7 @@ def test_what_our_server_has_purged_is_made_again(
     api.patch(f"goals/{goal}", closedStatus={"status": state})
     before, snapshot = embedded.get_whole(goal)
     embedded.delete(goal)
-    new = embedded.recreate(json.loads(json.dumps(snapshot))).id
+    new = embedded.recreate(json.loads(json.dumps(snapshot)), "").id
     told = ("2 check-ins with their comments stay deleted.",)
     assert embedded.recreate_key_results(new, snapshot) == told
     after = embedded.get(new)

@@ -82,7 +82,7 @@ def test_any_goal_has_a_snapshot_that_any_database_can_hold(goal: dict[str, Any]
     kept = json.dumps(snapshot, allow_nan=False, ensure_ascii=False)
     kept.encode()
     assert "\\u0000" not in kept
-    json.dumps(write_goal(snapshot), allow_nan=False)
+    json.dumps(write_goal(snapshot, ""), allow_nan=False)
     for metric, _ in pair_metrics(snapshot, goal):
         json.dumps([write_metric(metric, goal), write_check_in(metric)], allow_nan=False)
 
@@ -119,7 +119,7 @@ def test_any_answer_to_any_call_raises_nothing_but_our_errors(
         lambda: client.children("g1"),
         lambda: client.created_like(Draft("One", "s1", "u1"), NOW),
         lambda: client.undelete("g1"),
-        lambda: client.recreate({"name": "One", "parentId": "g2"}),
+        lambda: client.recreate({"name": "One"}, "g2"),
         lambda: client.recreate_key_results("g1", {"name": "One", "metrics": [{"name": "First", "confidence": 1}]}),
         lambda: client.realign("g1", "g2"),
         lambda: client.create(Draft("One", "s1", "u1")),

@@ -200,6 +200,8 @@ def test_deletions_are_those_that_nothing_has_brought_back(record: SqlRecord):
     record.add(entry("once more", Act.DELETE, "c", 10))
     assert deletions() == ["once more", "kept"]
     assert deletions(NOW + timedelta(minutes=5)) == ["once more"]
+    assert ids(record.restorations("T1", LONG_AGO)) == ["r3", "r2", "r1"]
+    assert ids(record.restorations("T1", NOW + timedelta(minutes=7))) == ["r3", "r2"]
 
 
 def test_deletions_are_found_by_the_name_but_for_case_and_blanks(record: SqlRecord):

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import requests
 
+from bot.objectives.model import Patch
+from bot.objectives.plans import Outcome, Plan, Submission
 from tests.durable import DistantQuantive, SetClock, run_pressed
+from tests.fakes.okr import FakeApi, asker, make_objectives
 from tests.world import Said, World
 
 NAME = "Cut onboarding time to a day"
@@ -143,6 +147,23 @@ def test_an_undo_of_what_is_so_already_says_so_and_changes_nothing(world: World)
     assert f"Nothing to undo in {NAME}" in said.text
     assert "It is already as it was before that change." in said.text
     assert goals(world)[NAME] == before
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_the_undo_of_a_change_that_waited_leaves_what_others_changed_meanwhile(is_done: bool):
+    api = FakeApi()
+    objectives, submission = make_objectives(api), Submission(asker(), "1")
+    goal_id = api.add("Old", description="Old")
+    plan = objectives.changes.plan_update(submission, goal_id, Patch(name="New"))
+    assert isinstance(plan, Plan)
+    # What failed may have been done all the same; and somebody else was quicker than the next try.
+    api.goals[goal_id] = replace(api.goals[goal_id], name="New" if is_done else "Old", description="Theirs")
+    came = objectives.execution.carry_out(plan, is_first=False)
+    assert isinstance(came, Outcome) and came.entry.before and came.entry.after
+    assert (came.entry.before.name, came.entry.after.name) == ("Old", "New")
+    assert came.entry.before.description == came.entry.after.description == "Theirs"
+    undoing = objectives.undoing.plan(replace(submission, id="2"), came.entry.id)
+    assert isinstance(undoing, Plan) and undoing.patch == Patch(name="Old")
 
 
 # What was deleted comes back

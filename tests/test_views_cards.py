@@ -166,25 +166,33 @@ def test_a_session_counts_its_days_to_the_last() -> None:
 @pytest.mark.parametrize(
     ("consequences", "said"),
     [
-        (Consequences(3, 14, 2), "With it go 3 key results and 14 check-ins. 2 aligned objectives lose their parent."),
-        (Consequences(1, 0, 1), "With it goes 1 key result. 1 aligned objective loses its parent."),
-        (Consequences(1, 1, 0), "With it go 1 key result and 1 check-in.\nYou can bring it back"),
+        (
+            Consequences(3, 14, (replace(ONBOARDING, name="A & B"), ONBOARDING)),
+            "With it go 3 key results and 14 check-ins. "
+            "2 aligned objectives lose their parent: “A &amp; B”, “Cut onboarding time to a day”.",
+        ),
+        (
+            Consequences(1, 0, (ONBOARDING,)),
+            "With it goes 1 key result. 1 aligned objective loses its parent: “Cut onboarding time to a day”.",
+        ),
+        (Consequences(1, 0, (replace(ONBOARDING, name="x" * 999),) * 999), f"“{'x' * 79}…” and 996 more."),
+        (Consequences(1, 1, ()), "With it go 1 key result and 1 check-in.\nYou can bring it back"),
         (
             Consequences(0, 0, None),
             "It has no key results. Whether other objectives are aligned to it could not be found",
         ),
-        (Consequences(0, 0, 0, 1), "It has no key results. 1 channel follows it."),
-        (Consequences(0, 0, 1, 3), "1 aligned objective loses its parent. 3 channels follow it."),
-        (Consequences(0, 0, 0, None), "It has no key results. Whether channels follow it could not be found out."),
+        (Consequences(0, 0, (), 1), "It has no key results. 1 channel follows it."),
+        (Consequences(0, 0, (ONBOARDING,), 3), "day”. 3 channels follow it."),
+        (Consequences(0, 0, (), None), "It has no key results. Whether channels follow it could not be found out."),
         (Consequences(0, 0, None, None), "Whether other objectives are aligned to it or channels follow it could not"),
-        (Consequences(0, 0, 0), "It has no key results.\nYou can bring it back for 30 days."),
+        (Consequences(0, 0, ()), "It has no key results.\nYou can bring it back for 30 days."),
     ],
 )
 def test_a_delete_is_asked_with_what_goes_with_it(consequences: Consequences, said: str) -> None:
-    message = delete_question(ONBOARDING, consequences, NOW)
+    message = delete_question(ONBOARDING, consequences, NOW, delete_line=f"confirm-delete {ID} f1")
     assert said in shown(message)
     assert said in message.text
-    assert buttons(message) == [("Delete", f"swap.0 confirm-delete {ID}"), ("Keep it", f"swap.1 keep {ID}")]
+    assert buttons(message) == [("Delete", f"swap.0 confirm-delete {ID} f1"), ("Keep it", f"swap.1 keep {ID}")]
     assert message.blocks[-1].to_dict()["elements"][0]["style"] == "danger"
 
 
@@ -201,12 +209,24 @@ def test_a_delete_is_asked_with_what_goes_with_it(consequences: Consequences, sa
     ],
 )
 def test_a_delete_is_asked_with_who_else_owns_it(owners: tuple[Person, ...], reader_id: str, said: str) -> None:
-    message = delete_question(replace(ONBOARDING, owners=owners), Consequences(0, 0, 0), NOW, reader_id=reader_id)
+    message = delete_question(
+        replace(ONBOARDING, owners=owners),
+        Consequences(0, 0, ()),
+        NOW,
+        delete_line="confirm-delete",
+        reader_id=reader_id,
+    )
     assert f"It has no key results. {said}You can bring it back" in shown(message)
     assert said in message.text
 
 
 @pytest.mark.parametrize(("owners", "reader_id"), [((ADA,), ADA.id), ((ADA,), ""), ((), ADA.id)])
 def test_a_delete_is_asked_without_owners_where_there_is_no_other(owners: tuple[Person, ...], reader_id: str) -> None:
-    message = delete_question(replace(ONBOARDING, owners=owners), Consequences(0, 0, 0), NOW, reader_id=reader_id)
+    message = delete_question(
+        replace(ONBOARDING, owners=owners),
+        Consequences(0, 0, ()),
+        NOW,
+        delete_line="confirm-delete",
+        reader_id=reader_id,
+    )
     assert "It has no key results.\nYou can" in shown(message)

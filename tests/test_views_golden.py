@@ -50,7 +50,9 @@ def test_a_change_that_was_undone(golden: Golden) -> None:
 
 def test_the_question_before_a_delete(golden: Golden) -> None:
     owned = replace(ONBOARDING, owners=(ADA, GRACE))
-    golden.check("delete-question", delete_question(owned, Consequences(3, 14, 2, 1), NOW, reader_id=ADA.id))
+    goes = Consequences(3, 14, (AFTER, replace(AFTER, name="Answer in a day")), 1)
+    question = delete_question(owned, goes, NOW, delete_line=f"confirm-delete {owned.id} f1", reader_id=ADA.id)
+    golden.check("delete-question", question)
 
 
 def test_a_deletion(golden: Golden) -> None:

@@ -125,7 +125,8 @@ def every_view(objective: Objective, other: Objective = ONBOARDING, word: str = 
     yield "updated", updated(Change(objective, other), NOW, notes=[word], entry_id=word)
     yield "updated-back", updated(Change(other, objective), NOW, undone=True)
     yield "restored", restored(objective, NOW, notes=[word] * 30, new_id=True, entry_id=word)
-    yield "delete-question", delete_question(objective, Consequences(3, 14, None, None), NOW, reader_id=word)
+    goes, line = Consequences(3, 14, (objective,) * 50), "confirm-delete"
+    yield "delete-question", delete_question(objective, goes, NOW, delete_line=line, reader_id=word)
     yield "deleted", deleted(objective, NOW, entry_id=word)
     yield "creation-undone", deleted(objective, NOW, undone=True)
     yield "kept", kept(objective)

@@ -30,6 +30,7 @@ class Hands:
     def __init__(self, name: str) -> None:
         self.name = name
         self.decisions: list[dict[str, Any]] = [PLAN]
+        self.renewals: list[dict[str, Any]] = []
         self.outcomes: list[dict[str, Any]] = [DONE]
         self.tellings: list[dict[str, Any]] = [{}]
         self.asked: list[tuple[Any, ...]] = []
@@ -44,6 +45,9 @@ class Hands:
 
     def decide(self, job: dict[str, Any]) -> dict[str, Any]:
         return self._next(self.decisions, "decide")
+
+    def renew(self, job: dict[str, Any], plan: dict[str, Any]) -> dict[str, Any]:
+        return self._next(self.renewals, "renew") if self.renewals else {"plan": plan}
 
     def carry_out(self, job: dict[str, Any], plan: dict[str, Any], is_first: bool) -> dict[str, Any]:
         return self._next(self.outcomes, "carry out", plan["do"], is_first)
@@ -134,10 +138,19 @@ def test_a_decision_is_tried_until_it_can_be_made(bench: Bench):
     assert bench.run() == [("decide",)] * 3 + [("carry out", "it", False), ("tell", "done", False)]
 
 
-def test_what_was_decided_is_carried_out_until_it_succeeds_and_is_the_first_try_once(bench: Bench):
-    bench.hands.outcomes = [AWAY, DROPPED, AWAY, DONE]
-    tries = [("carry out", "it", is_first) for is_first in (True, False, False, False)]
-    assert bench.run() == [("decide",), *tries, ("tell", "done", False)]
+def test_what_was_decided_is_renewed_and_carried_out_until_it_succeeds_and_is_the_first_try_once(bench: Bench):
+    bench.hands.outcomes = [AWAY, DROPPED, DONE]
+    bench.hands.renewals = [{"plan": {"do": "this"}}, AWAY, {"plan": {"do": "that"}}]
+    assert bench.run() == [
+        ("decide",),
+        ("carry out", "it", True),
+        ("renew",),
+        ("carry out", "this", False),
+        ("renew",),
+        ("renew",),
+        ("carry out", "that", False),
+        ("tell", "done", False),
+    ]
 
 
 def test_what_the_api_may_still_be_at_is_left_alone_for_a_while(bench: Bench, monkeypatch: pytest.MonkeyPatch):

@@ -24,12 +24,20 @@ def ask(asker: Asker, objective: Objective, objectives: Objectives) -> Message:
     """The question whether to delete, with what goes with the objective."""
     reader_id = objectives.people.person_id(asker)
     consequences = objectives.consequences(asker, objective)
-    return delete_question(objective, consequences, objectives.clock(), reader_id=reader_id)
+    line = f"confirm-delete {objective.id}"
+    if consequences.aligned:
+        kept = {"aligned": list(consequences.aligned)}
+        line += f" {objectives.memory.save_form(asker.team_id, asker.user_id, kept)}"
+    return delete_question(objective, consequences, objectives.clock(), delete_line=line, reader_id=reader_id)
 
 
 def run_confirmed(request: Request, objectives: Objectives) -> Answer:
-    """Decides to delete."""
-    return Write(objectives.changes.plan_deletion(request.submission, request.text.strip()))
+    """Decides to delete: ``confirm-delete <objective> [<what was aligned to it, as it was asked>]``."""
+    asker = request.asker
+    objective_id, _, kept_id = request.text.strip().partition(" ")
+    kept = (objectives.memory.form(asker.team_id, asker.user_id, kept_id) or {}) if kept_id else {}
+    aligned = tuple(kept.get("aligned", ()))
+    return Write(objectives.changes.plan_deletion(request.submission, objective_id, aligned=aligned))
 
 
 def run_kept(request: Request, objectives: Objectives) -> Answer:

@@ -8,7 +8,7 @@ from bot.objectives import rules
 from bot.objectives.directory import Directory
 from bot.objectives.model import Asker, Draft, Objective, Patch
 from bot.objectives.people import People
-from bot.objectives.plans import Act, Collision, Plan, Submission, Unchanged
+from bot.objectives.plans import ALIGNED, Act, Collision, Plan, Submission, Unchanged
 from bot.objectives.ports import Clock, OkrApi
 from bot.objectives.search import Search
 
@@ -81,8 +81,13 @@ class Changes:
             submission, Act.UPDATE, self._clock(), objective_id=before.id, patch=patch, before=before, undoes=undoes
         )
 
-    def plan_deletion(self, submission: Submission, objective_id: str, *, undoes: str = "") -> Plan:
-        """Decides to delete an objective. One call: it is read whole, to bring it back by."""
+    def plan_deletion(
+        self, submission: Submission, objective_id: str, *, aligned: tuple[str, ...] = (), undoes: str = ""
+    ) -> Plan:
+        """Decides to delete an objective. One call: it is read whole, to bring it back by.
+
+        ``aligned``: the ids of what is aligned to it.
+        """
         asker = submission.asker
         self._people.admit_to_change(asker)
         try:
@@ -98,7 +103,7 @@ class Changes:
             self._clock(),
             objective_id=before.id,
             before=before,
-            snapshot=snapshot,
+            snapshot={**snapshot, ALIGNED: list(aligned)},
             undoes=undoes,
         )
 
@@ -141,7 +146,8 @@ class Changes:
         session = objective.session
         if session.status in ("locked", "closed"):
             what = "only progress can change there" if session.status == "locked" else "nothing can change there"
-            raise Forbidden(f"This objective's session, {session.title}, is {session.status}: {what}.")
+            next_step = "Whoever runs your OKR account can open it."
+            raise Forbidden(f"This objective's session, {session.title}, is {session.status}: {what}. {next_step}")
 
     def dress(self, asker: Asker, collision: Collision) -> Collision:
         """The collision with names in it, fit to be shown."""

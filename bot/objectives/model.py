@@ -176,13 +176,15 @@ class Change:
 class Consequences:
     """What goes with an objective when it is deleted. None where it could not be found out.
 
+    ``children`` is aligned to it, as far as the reader may know of it; ``aligned`` are the ids of all that is.
     ``followers`` is the number of channels that hear of it.
     """
 
     key_results: int
     check_ins: int
-    children: int | None
+    children: tuple[Objective, ...] | None
     followers: int | None = 0
+    aligned: tuple[str, ...] = ()
 
 
 def tag_key(tag: str) -> str:

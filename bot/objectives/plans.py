@@ -11,6 +11,9 @@ from bot.objectives.model import Asker, Draft, Objective, Patch
 Snapshot = Mapping[str, Any]
 """What the OKR API held of an objective, in the API's own form (JSON): what it takes to put it back."""
 
+ALIGNED = "aligned"
+"""Under this, a snapshot has the ids of what was aligned to it besides: the API may forget that with a deletion."""
+
 
 class Act(StrEnum):
     """What can be done to an objective."""

@@ -52,8 +52,8 @@ class OkrApi(Protocol):
     def get_whole(self, objective_id: str) -> tuple[Objective, Snapshot]:
         """One objective, and beside it all the API holds of it, to put it back by. One call. NotFound."""
 
-    def children(self, objective_id: str) -> int:
-        """How many objectives are aligned to this one."""
+    def children(self, objective_id: str) -> list[Objective]:
+        """The objectives that are aligned to this one, without key results."""
 
     def create(self, draft: Draft) -> Objective:
         """Creates an objective (POST, never sent twice)."""
@@ -67,8 +67,8 @@ class OkrApi(Protocol):
     def undelete(self, objective_id: str) -> Objective | None:
         """Brings a deleted objective back as it was, the same id; None where this API cannot."""
 
-    def recreate(self, snapshot: Snapshot) -> Objective:
-        """Creates a deleted objective again, without its key results (POST, never sent twice)."""
+    def recreate(self, snapshot: Snapshot, parent_id: str) -> Objective:
+        """Creates a deleted objective again, aligned to this one, without its key results (POST, never sent twice)."""
 
     def recreate_key_results(self, objective_id: str, snapshot: Snapshot) -> tuple[str, ...]:
         """Creates those key results of a snapshot that the objective lacks; sentences on what could not be put back.
@@ -76,8 +76,11 @@ class OkrApi(Protocol):
         Looks first, so that it may be called again after it failed halfway.
         """
 
-    def realign(self, old_id: str, new_id: str) -> tuple[str, ...]:
-        """Aligns what was aligned to the old objective to the new one; sentences on what could not be."""
+    def realign(self, old_id: str, new_id: str, others: Collection[str] = ()) -> tuple[str, ...]:
+        """Aligns what was aligned to the old objective to the new one; sentences on what could not be.
+
+        ``others``: the ids of what may have been aligned to it, and is now where it has no other parent by now.
+        """
 
     def update(self, objective_id: str, patch: Patch) -> None:
         """Changes only the fields of the patch."""
@@ -196,6 +199,9 @@ class Record(Protocol):
 
         Case and doubled blanks do not count.
         """
+
+    def restorations(self, team_id: str, since: datetime) -> list[Entry]:
+        """What was brought back, newest first."""
 
     def rows_for_export(self, team_id: str) -> Iterator[Entry]:
         """All entries, oldest first, streamed."""

@@ -95,6 +95,12 @@ def differing(one: Objective, other: Objective) -> frozenset[str]:
     return frozenset(field for field, (left, right) in pairs.items() if left != right)
 
 
+def with_fields(objective: Objective, other: Objective, fields: frozenset[str]) -> Objective:
+    """The objective with these fields as another state of it has them."""
+    names = ["owners" if field == "owner" else field for field in fields]
+    return replace(objective, **{name: getattr(other, name) for name in names})
+
+
 def _plain(text: str) -> str:
     return "\n".join(text.split("\r\n")).strip()
 

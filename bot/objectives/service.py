@@ -59,16 +59,23 @@ class Objectives:
         return self.search.dress(asker, [objective])[0]
 
     def get_to_change(self, asker: Asker, objective_id: str) -> Objective:
-        """One objective that the asker may change; Forbidden, naming who may, where they may not."""
-        return self.changes.read_to_change(asker, objective_id)
+        """One objective that the asker may change; Forbidden where they may not, or where its session is not open."""
+        objective = self.changes.read_to_change(asker, objective_id)
+        self.changes.demand_open(objective)
+        return objective
 
     def consequences(self, asker: Asker, objective: Objective) -> Consequences:
         """What goes with an objective when it is deleted. One call to the API."""
         key_results = objective.key_results or ()
-        children: int | None
         try:
             children = self._api.children(objective.id)
         except OkrApiError:
             children = None
-        check_ins = sum(one.check_ins for one in key_results)
-        return Consequences(len(key_results), check_ins, children, self._followers_of(asker.team_id, objective))
+        return Consequences(
+            len(key_results),
+            sum(one.check_ins for one in key_results),
+            # Private ones are left out, uncounted, as everywhere: that there are any is private too.
+            None if children is None else tuple(one for one in children if self.people.may_see(asker, one)),
+            self._followers_of(asker.team_id, objective),
+            aligned=tuple(one.id for one in children or ()),
+        )

@@ -18,7 +18,10 @@ from bot.quantive.lists import read_list
 from bot.quantive.looking import Looking
 from bot.quantive.pace import Pace, Pacer
 from bot.quantive.restoring import Restoring
-from bot.quantive.snapshots import take_snapshot
+from bot.quantive.snapshots import take_snapshot, write_goal
+
+TIMEOUT: Timeout = (3.05, 15)
+"""Seconds to connect, and between bytes."""
 
 MOST_WORDS = 8
 """Words of a name that are asked for when an objective is looked up by it: the longest ones tell it apart."""
@@ -41,7 +44,7 @@ class QuantiveClient:
         requests_per_second: float = 10,
         pace: Pacer | None = None,
         connections: int = 64,
-        timeout: Timeout = (3.05, 15),
+        timeout: Timeout = TIMEOUT,
         service_name: str = "Quantive",
         can_undelete: bool = False,
     ) -> None:
@@ -105,9 +108,9 @@ class QuantiveClient:
         except RecursionError as error:
             raise self._connection.faults.unreadable() from error
 
-    def children(self, objective_id: str) -> int:
-        """How many objectives are aligned to this one."""
-        return sum(1 for _ in self._goals.aligned_to(objective_id))
+    def children(self, objective_id: str) -> list[Objective]:
+        """The objectives that are aligned to this one, without key results."""
+        return [replace(wire.read_objective(goal), key_results=None) for goal in self._goals.aligned_to(objective_id)]
 
     def create(self, draft: Draft) -> Objective:
         """Creates an objective. What the API does not repeat of it is as drafted; tags it does repeat are its own."""
@@ -137,17 +140,20 @@ class QuantiveClient:
             raise
         return _read_whole(goal)
 
-    def recreate(self, snapshot: Snapshot) -> Objective:
+    def recreate(self, snapshot: Snapshot, parent_id: str) -> Objective:
         """Creates a deleted objective again, without key results; what it may lack is told by the next step."""
-        return wire.read_objective({"metrics": []} | self._restoring.recreate(snapshot))
+        return wire.read_objective({"metrics": []} | self._goals.create(write_goal(snapshot, parent_id)))
 
     def recreate_key_results(self, objective_id: str, snapshot: Snapshot) -> tuple[str, ...]:
         """Gives an objective what it lacks of its snapshot: key results, their values, who may see it, its state."""
         return self._restoring.complete(objective_id, snapshot)
 
-    def realign(self, old_id: str, new_id: str) -> tuple[str, ...]:
-        """Aligns what was aligned to the old objective to the new one; a sentence on what could not be."""
-        return self._restoring.realign(old_id, new_id)
+    def realign(self, old_id: str, new_id: str, others: Collection[str] = ()) -> tuple[str, ...]:
+        """Aligns what was aligned to the old objective to the new one; a sentence on what could not be.
+
+        Of ``others``, which may have been, those that have no other parent by now.
+        """
+        return self._restoring.realign(old_id, new_id, others)
 
     def update(self, objective_id: str, patch: Patch) -> None:
         """Changes only the fields of the patch."""

@@ -14,6 +14,8 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, ReadTimeoutEr
 from bot.errors import OkrApiBusy, OkrApiDenied, OkrApiError, OkrApiRefused, OkrApiUnavailable
 
 LONGEST_REASON = 200
+PROXY_GAVE_UP = (504, 524)
+"""What a gateway says that did not wait for the API any longer: the API may still be at it."""
 
 _LATER = "Try again in a few minutes."
 _ADDRESS = "The address in QUANTIVE_API_URL may be wrong or the API switched off."
@@ -43,7 +45,10 @@ class Faults:
             return NotTheApi(f"{place} or the API switched off.", status=status)
         if status >= 500:
             sentence = f"{self._subject} has a problem of its own at the moment (error {status})."
-            return OkrApiUnavailable(f"{sentence} {_next(is_write)}", status=status, ambiguous=is_write)
+            is_pending = is_write and status in PROXY_GAVE_UP
+            return OkrApiUnavailable(
+                f"{sentence} {_next(is_write)}", status=status, ambiguous=is_write, is_pending=is_pending
+            )
         if status == 429:
             seconds = seconds_to_wait(headers.get("Retry-After", ""))
             when = "a minute" if seconds is None else f"{max(1, round(seconds))} seconds"

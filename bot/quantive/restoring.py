@@ -3,7 +3,7 @@
 Each step looks before it writes, so that it may be taken again after it failed halfway.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from urllib.parse import quote
 
 from bot.errors import NotFound, OkrApiRefused
@@ -25,26 +25,6 @@ class Restoring:
         self._connection = connection
         self._metrics = f"{v1}/metrics"
         self._goals = goals
-
-    def recreate(self, snapshot: Snapshot) -> Json:
-        """Creates the goal again, without its metrics; not aligned where its parent is gone too."""
-        body = snapshots.write_goal(snapshot)
-        try:
-            return self._goals.create(body)
-        except OkrApiRefused:
-            if not self._is_gone(str(body.get("parentId", ""))):
-                raise
-            del body["parentId"]
-            return self._goals.create(body)
-
-    def _is_gone(self, parent_id: str) -> bool:
-        if not parent_id:
-            return False
-        try:
-            self._goals.read(parent_id)
-        except NotFound:
-            return True
-        return False
 
     def complete(self, goal_id: str, snapshot: Snapshot) -> tuple[str, ...]:
         """Gives a goal what it lacks of its snapshot; sentences on what could not be put back."""
@@ -87,11 +67,18 @@ class Restoring:
             except OkrApiRefused as error:
                 yield f"The last check-in of “{name}” could not be put back. {error}"
 
-    def realign(self, old_id: str, new_id: str) -> tuple[str, ...]:
-        """Aligns to the new goal what is aligned to the old one; one sentence on what could not be."""
+    def realign(self, old_id: str, new_id: str, others: Collection[str] = ()) -> tuple[str, ...]:
+        """Aligns to the new goal what is aligned to the old one; one sentence on what could not be.
+
+        ``others`` may have been aligned to the old one: an API may forget that when it deletes it. Of them, those are
+        aligned that have no parent by now.
+        """
+        if old_id == new_id:
+            return ()
         refused: dict[str, str] = {}
         # all of them first: a list that shrinks while it is paged through would skip some
-        for child in [] if old_id == new_id else list(self._goals.aligned_to(old_id)):
+        aligned = {wire.read_id(child): child for child in self._goals.aligned_to(old_id)}
+        for child in (*aligned.values(), *self._without_parent(one for one in others if one not in aligned)):
             child_id = wire.read_id(child)
             if child_id == new_id:
                 continue
@@ -99,17 +86,31 @@ class Restoring:
                 self._connection.write("PATCH", self._goals.address(child_id), {"parentId": new_id})
             except OkrApiRefused as error:
                 if error.status not in (404, 410):
-                    refused[f"“{wire.read_text(child.get('name'))}”"] = str(error)
+                    refused[_name(child)] = str(error)
         if not refused:
             return ()
-        return (f"{_join(list(refused))} could not be aligned to it again. {next(iter(refused.values()))}",)
+        names = _join(list(refused))
+        names = names[:1].upper() + names[1:]
+        return (f"{names} could not be aligned to it again. {next(iter(refused.values()))}",)
+
+    def _without_parent(self, goal_ids: Iterable[str]) -> Iterator[Json]:
+        for goal_id in goal_ids:
+            try:
+                goal = self._goals.read(goal_id)
+            except (NotFound, OkrApiRefused):
+                continue
+            if not wire.read_text(goal.get("parentId")):
+                yield goal
+
+
+def _name(goal: Json) -> str:
+    """What a goal is called to somebody who may see this one, but perhaps not that."""
+    return "a private objective" if wire.read_objective(goal).is_private else f"“{wire.read_text(goal.get('name'))}”"
 
 
 def _tell_differences(before: Objective, now: Objective) -> Iterator[str]:
     if before.is_private and not now.is_private:
         yield "Who may see it could not be set: it is visible to everyone now."
-    if before.parent_id and not now.parent_id:
-        yield "It is no longer aligned to another objective: that one is gone, or could not be set."
     if not set(before.owner_ids) <= set(now.owner_ids):
         yield "Not everyone who owned it could be set as its owner."
     carried = set(map(tag_key, now.tags))

@@ -52,8 +52,10 @@ def _without_history(metric: Json) -> Json:
     return kept | {"checkInsCount": wire.read_key_result(metric).check_ins}
 
 
-def write_goal(snapshot: Snapshot) -> Json:
-    """The body of ``POST /goals`` that makes the goal again. Its state is not in it: an abandoned goal takes no values.
+def write_goal(snapshot: Snapshot, parent_id: str) -> Json:
+    """The body of ``POST /goals`` that makes the goal again, aligned to this one: its own parent may be called anew.
+
+    Its state is not in it: an abandoned goal takes no values.
 
     ``access`` is, so that a private objective is not public for a moment.
     """
@@ -66,7 +68,7 @@ def write_goal(snapshot: Snapshot) -> Json:
         "ownerIds": list(objective.owner_ids),
         "description": objective.description,
         "tags": [{"title": tag} for tag in objective.tags],
-        "parentId": objective.parent_id,
+        "parentId": parent_id,
     }
     return _said(body | {field: goal.get(field) for field in _GOAL_FIELDS})
 

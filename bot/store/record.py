@@ -145,6 +145,12 @@ class SqlRecord:
             rows = connection.execute(wanted.order_by(*_NEWEST_FIRST))
             return [_entry_of(row) for row in rows if not name or _folded(peek(row.before, "name")) == name]
 
+    def restorations(self, team_id: str, since: datetime) -> list[Entry]:
+        """What was brought back since then (aware), newest first."""
+        wanted = select(changes).where(changes.c.team_id == team_id, changes.c.at >= since, changes.c.act == _RESTORE)
+        with self._engine.connect() as connection:
+            return [_entry_of(row) for row in connection.execute(wanted.order_by(*_NEWEST_FIRST))]
+
     def current_id(self, team_id: str, objective_id: str) -> str:
         """What an objective is called now: a restored one may have a new id."""
         current, seen = objective_id, {objective_id}

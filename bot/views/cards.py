@@ -16,6 +16,7 @@ from bot.views.phrases import (
     facts_text,
     in_words,
     linked_name,
+    listed,
     name_of,
     names_text,
     owners_text,
@@ -56,7 +57,9 @@ def detail(objective: Objective, now: datetime, *, may_change: bool = True, shar
     return Message(_detail_text(objective, now, shared_by), blocks)
 
 
-def delete_question(objective: Objective, consequences: Consequences, now: datetime, *, reader_id: str = "") -> Message:
+def delete_question(
+    objective: Objective, consequences: Consequences, now: datetime, *, delete_line: str, reader_id: str = ""
+) -> Message:
     """Whether to delete it, with what goes with it; ``reader_id`` is the person (not the Slack user) who is asked."""
     what_goes = " ".join([*_consequences(consequences), *_owned(objective, reader_id)])
     sentence = f"{what_goes}\nYou can bring it back for {KEPT_DAYS} days."
@@ -68,7 +71,7 @@ def delete_question(objective: Objective, consequences: Consequences, now: datet
             [
                 button(
                     "Delete",
-                    f"confirm-delete {objective.id}",
+                    delete_line,
                     swap=True,
                     style="danger",
                     accessibility_label=f"Delete {name_of(objective)}",
@@ -148,8 +151,10 @@ def _consequences(consequences: Consequences) -> list[str]:
     single = len(goes) == 1 and max(results, check_ins) == 1
     sentences = [f"With it {'goes' if single else 'go'} {' and '.join(goes)}." if goes else "It has no key results."]
     if children:
+        count = len(children)
+        names = listed([f"“{escape(name_of(one, 80))}”" for one in children], 300)
         sentences.append(
-            f"{counted(children, 'aligned objective')} {_verb(children, 'lose')} {_their(children)} parent."
+            f"{counted(count, 'aligned objective')} {_verb(count, 'lose')} {_their(count)} parent: {names}."
         )
     if followers:
         sentences.append(f"{counted(followers, 'channel')} {_verb(followers, 'follow')} it.")

@@ -21,9 +21,9 @@ GIVES_UP = timedelta(days=1)
 LONGEST_WAIT = 30.0
 """Seconds between two tries."""
 
-PENDING = 15.0
+PENDING = 45.0
 """Seconds for which the API may still be at what it did not answer in time: looked for earlier, it would not be found,
-and be done twice."""
+and be done twice. With the fifteen that were waited for the answer, a minute: proxies and servers rarely allow more."""
 
 
 class Hands(Protocol):
@@ -31,6 +31,9 @@ class Hands(Protocol):
 
     def decide(self, job: Json) -> Json:
         """Decides what was asked for. ``{"plan"}``, ``{"again": why}``, ``{"tell": …}``, or ``{}``: a form answers."""
+
+    def renew(self, job: Json, plan: Json) -> Json:
+        """A plan that has waited, as it would be made by now. ``{"plan"}``, or ``{"again": why}``."""
 
     def carry_out(self, job: Json, plan: Json, is_first: bool) -> Json:
         """Carries a plan out. ``{"tell": …}`` or ``{"again": why}``."""
@@ -101,13 +104,20 @@ class Writes:
         return None
 
     def _try(self, hands: Hands, job: Json, state: Json, turn: AbstractContextManager[object]) -> Json:
-        """Decides and carries out; what was decided is added to the state."""
+        """Decides, or renews what was decided, and carries it out; the plan is added to the state."""
         if "plan" not in state:
             with turn:
                 decided = step("decide", hands.decide, job)
             if "plan" not in decided:
                 return decided
             state["plan"] = decided["plan"]
+        else:
+            # Kept before it is carried out: afterwards, what a deletion took away is not to be had any more.
+            with turn:
+                renewed = step("renew", hands.renew, job, state["plan"])
+            if "plan" not in renewed:
+                return renewed
+            state["plan"] = renewed["plan"]
 
         def carry_out() -> Json:
             is_first = self._engine.begin(state) and not state.get("tries")

@@ -10,7 +10,7 @@ from bot.objectives.directory import Directory
 from bot.objectives.model import Asker, Draft, Objective, Patch, Person, Session
 from bot.objectives.people import People
 from bot.objectives.plans import Act, Entry, Snapshot
-from bot.objectives.ports import Profile, Wanted
+from bot.objectives.ports import OkrApi, Profile, Wanted
 from bot.objectives.rules import draft_of
 from bot.objectives.search import Search
 from bot.objectives.service import Objectives
@@ -63,7 +63,7 @@ class FakeApi:
         yield from [self.goals[one] for one in objective_ids if one in self.goals]
 
     def get_whole(self, objective_id: str) -> tuple[Objective, Snapshot]:
-        return self.get(objective_id), {"id": objective_id}
+        return (whole := self.get(objective_id)), {"id": objective_id, "name": whole.name}
 
     def created_like(self, draft: Draft, since: datetime) -> list[Objective]:
         self._called("created_like")
@@ -75,18 +75,18 @@ class FakeApi:
             self.goals[objective_id] = self.deleted.pop(objective_id)
         return self.goals[objective_id]
 
-    def recreate(self, snapshot: Snapshot) -> Objective:
+    def recreate(self, snapshot: Snapshot, parent_id: str) -> Objective:
         raise NotImplementedError("what is deleted here comes back by undelete")
 
     def recreate_key_results(self, objective_id: str, snapshot: Snapshot) -> tuple[str, ...]:
         raise NotImplementedError
 
-    def realign(self, old_id: str, new_id: str) -> tuple[str, ...]:
+    def realign(self, old_id: str, new_id: str, others: Collection[str] = ()) -> tuple[str, ...]:
         raise NotImplementedError
 
-    def children(self, objective_id: str) -> int:
+    def children(self, objective_id: str) -> list[Objective]:
         self._called("children")
-        return sum(one.parent_id == objective_id for one in self.goals.values())
+        return [one for one in self.goals.values() if one.parent_id == objective_id]
 
     def create(self, draft: Draft) -> Objective:
         self._called("create")
@@ -219,10 +219,16 @@ class FakeRecord:
         deletions = [one for one in self.entries[::-1] if one.act is Act.DELETE and one.id not in undone]
         return [one for one in deletions if name.casefold() in ("", one.objective.name.casefold())]
 
+    def restorations(self, team_id: str, since: datetime) -> list[Entry]:
+        return [one for one in self.entries[::-1] if one.act is Act.RESTORE]
+
     def rows_for_export(self, team_id: str) -> Iterator[Entry]:
         yield from self.entries
 
     def current_id(self, team_id: str, objective_id: str) -> str:
+        renamings = {one.before.id: one.objective_id for one in self.restorations(team_id, NOW)[::-1] if one.before}
+        while objective_id in renamings and renamings[objective_id] != objective_id:
+            objective_id = renamings.pop(objective_id)
         return objective_id
 
     def claim(self, team_id: str, objective_id: str, work_id: str) -> bool:
@@ -369,7 +375,7 @@ def make_people(api: FakeApi, *, admins: tuple[str, ...] = (), adds_missing: boo
     return People(profiles, Directory(api), api, FakeMemory(), admins=frozenset(admins), adds_missing=adds_missing)
 
 
-def make_objectives(api: FakeApi, *, admins: tuple[str, ...] = ()) -> Objectives:
+def make_objectives(api: OkrApi, *, admins: tuple[str, ...] = ()) -> Objectives:
     """The real service on a fake account."""
     directory, memory = Directory(api), FakeMemory()
     people = People(FakeProfiles(*USERS), directory, api, memory, admins=frozenset(admins))

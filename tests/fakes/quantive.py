@@ -46,6 +46,7 @@ class Habits:
     users_status: int = 200
     chunked: bool = False
     delay: float = 0.0  # seconds before every answer
+    orphans: bool = False  # what was aligned to a goal that is deleted has no parent then
     ignores: tuple[str, ...] = ()  # fields of goals and metrics that writes may name without any effect
 
 
@@ -246,6 +247,9 @@ class FakeQuantive:
                 case "DELETE", "goals":
                     self._goal(item)
                     del self.goals[item]
+                    for child in self.goals.values() if self.habits.orphans else ():
+                        if child["parentId"] == item:
+                            child["parentId"] = ""
                     return self._written(204, None)
                 case "POST", "users":
                     body = call.body
