@@ -21,7 +21,7 @@ from bot.commands.subscription_change import check as check_subscription
 from bot.commands.subscription_change import save as save_subscription
 from bot.config import Settings
 from bot.errors import BotError
-from bot.jobs import Jobs, recall_origin, remember_origin
+from bot.jobs import Jobs
 from bot.logs import describe_bug
 from bot.notify.audience import Audience
 from bot.notify.followers import Followers
@@ -36,6 +36,7 @@ from bot.slack.answers import Answers
 from bot.slack.payloads import is_sound
 from bot.slack.places import Place, place_of
 from bot.slack.profiles import SlackProfiles
+from bot.slack.telling import recall_origin, remember_origin
 from bot.slack.validators import look_up_once
 from bot.store.memory import SqlMemory
 from bot.store.record import SqlRecord
@@ -114,7 +115,7 @@ class Bot:
         )
         self.answers = Answers(
             lambda _team_id: self.client,
-            lambda place, view_id: remember_origin(memory, place, view_id),
+            lambda place, view_id: remember_origin(memory, place, view_id, clock()),
         )
         service = "The OKR server" if settings.uses_embedded_server else "Quantive"
         self.notifier = make_notifier(

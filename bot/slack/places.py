@@ -13,7 +13,7 @@ class Place:
 
     ``response_url`` works 5 times in 30 minutes, ``trigger_id`` once within 3 seconds. ``view_id`` is the form that a
     pressed button stands in. ``swaps``: the answer takes the place of the message that the button stands on, or of what
-    the bot has said by this ``response_url`` before. ``is_command``: it was typed, and no button pressed.
+    the bot has said by this ``response_url`` before, as what a command is answered always does.
     """
 
     asker: Asker
@@ -21,7 +21,6 @@ class Place:
     trigger_id: str = ""
     view_id: str = ""
     swaps: bool = False
-    is_command: bool = False
 
 
 def place_of(body: Mapping[str, Any], *, channel_id: str = "", swaps: bool = False) -> Place:
@@ -42,6 +41,5 @@ def place_of(body: Mapping[str, Any], *, channel_id: str = "", swaps: bool = Fal
         response_url=body.get("response_url") or "",
         trigger_id=body.get("trigger_id") or "",
         view_id=view.get("id") or "",
-        swaps=swaps,
-        is_command="command" in body,
+        swaps=swaps or "command" in body,
     )
