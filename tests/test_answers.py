@@ -11,6 +11,13 @@ def test_when_the_response_url_fails_the_answer_comes_as_an_ephemeral_message(wo
     assert said.message["ephemeral"]
 
 
+def test_an_answer_that_slack_took_without_saying_so_takes_its_own_place(world: World):
+    before = len(world.messages())
+    world.workspace.faults.fail_next("response_url", cut=True, after=True)
+    assert "What /okr can do" in world.okr("help").text
+    assert len(world.messages()) == before + 1
+
+
 def test_where_the_bot_is_not_in_the_channel_it_comes_as_a_direct_message(world: World):
     world.workspace.faults.fail_next("response_url", status=404)
     said = world.okr("help", channel="random")

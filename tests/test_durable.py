@@ -339,10 +339,31 @@ def test_half_an_hour_later_the_result_comes_by_direct_message(make_world: Calla
     api.shut()
     world.okr("create Win the Nordics")
     look(world, ACCEPTED)
-    clock.move(minutes=31)
+    clock.move(minutes=28.6)
+    waiting = look_dm(world, "/okr create Win the Nordics")
+    assert not [one["text"] for one in world.messages() if ACCEPTED in one["text"]]
+    clock.move(minutes=10)
     api.reopen()
-    assert "Share here" in look_dm(world, "Created Win the Nordics").buttons
+    told = look_dm(world, "Created Win the Nordics")
+    assert told.message is not None and waiting.message is not None
+    assert told.message["ts"] == waiting.message["ts"]
+    assert "Share here" in told.buttons
     finish(world)
+    assert times_told(world, "Created Win the Nordics") == 1
+
+
+def test_what_a_button_led_to_is_told_there_and_nothing_is_left_of_the_waiting(
+    make_world: Callable[..., World], api: DistantQuantive
+):
+    world = make_world(api=api)
+    form = world.press(world.okr(), "Create")
+    api.fail(times=1_000, only=("POST",), status=503)
+    world.submit(form, {"name": "Win the Nordics"})
+    assert ACCEPTED in look_dm(world, "Win the Nordics").text
+    api.recover()
+    look(world, "Created Win the Nordics")
+    finish(world)
+    assert not [text for text in heard(world) if ACCEPTED in text]
     assert times_told(world, "Created Win the Nordics") == 1
 
 

@@ -378,8 +378,8 @@ def test_of_what_had_to_wait_only_the_result_stands_there_in_the_end(office: Off
     assert office.finish(job) == {}
     ((where, stands),) = office.answers.standing.items()
     assert stands.startswith("Created Grow")
-    own = "D0ADA" in (job["channel"], office.answers.place.asker.channel_id)
-    assert where == ("0.1" if is_late or (own and not is_here) else URL if is_here else "no. 0")
+    becomes_it = is_late or (job["channel"] == "D0ADA" and not is_here)
+    assert where == ("0.1" if becomes_it else URL if is_here else "no. 0")
 
 
 def test_a_word_said_by_a_process_that_was_killed_before_it_could_hand_it_on_is_known_to_the_next(office: Office):
