@@ -14,7 +14,7 @@ from bot.commands.collisions import ask_which
 from bot.commands.drafts import pack, unpack
 from bot.commands.registry import explain, form_of, run_line
 from bot.commands.undo import ask_about_undo
-from bot.errors import BotError, OkrApiRefused, OkrApiUnavailable
+from bot.errors import BotError, NotAdmitted, OkrApiRefused, OkrApiUnavailable
 from bot.logs import describe_bug
 from bot.objectives.model import Draft, Patch
 from bot.objectives.plans import Collision, Outcome, Plan, Submission
@@ -120,6 +120,8 @@ class Jobs:
             return act()
         except OkrApiUnavailable as fault:
             return {"again": str(fault), "is_ambiguous": fault.ambiguous, "is_pending": fault.is_pending}
+        except NotAdmitted as fault:
+            return {"tell": {"not admitted": str(fault)}}
         except BotError as fault:
             return {"tell": {"refused" if isinstance(fault, OkrApiRefused) else "fault": str(fault)}}
         except Exception as fault:  # noqa: BLE001 - the one guard: an unknown fault is told by a reference
@@ -147,6 +149,8 @@ class Jobs:
             return self._collided(job, told)
         if "bug" in told:
             return Reply(bug(told["bug"]))
+        if "not admitted" in told:
+            return Reply(explain(NotAdmitted(told["not admitted"])))
         if "given back" in told:
             resume_line = self._resume_line(job)
             return Reply(given_back(told["given back"], resume_line, is_unknown=told["is_unknown"]))
