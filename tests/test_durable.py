@@ -125,6 +125,25 @@ def test_delete_undo_and_bring_back_delivered_again_are_done_once_each(
     assert times_told(world, "already") == 0
 
 
+@pytest.mark.parametrize("times", [2, 3])
+def test_what_only_asks_or_is_posted_is_answered_once_however_often_it_is_delivered(
+    make_world: Callable[..., World], api: DistantQuantive, times: int
+):
+    world = make_world(api=api)
+    card = world.okr("show Cut onboarding time")
+    form = world.press(world.okr("search onboarding"), "Narrow…")
+    acts: dict[str, Callable[[], object]] = {
+        "Cut onboarding time, 0 %": lambda: world.okr("search onboarding"),
+        "Shared by": lambda: world.press(card, "Share here"),
+        "This channel follows": lambda: world.okr("subscribe #growth"),
+        "#board": lambda: world.submit(form, {"query": "#board"}),
+    }
+    for said, act in acts.items():
+        before = times_told(world, said)
+        assert deliver_often(world, times, act) == 0, said
+        assert times_told(world, said) == before + 1, said
+
+
 def test_two_quick_presses_of_undo_are_two_wishes_and_one_undo(make_world: Callable[..., World], api: DistantQuantive):
     world = make_world(api=api)
     said = world.okr('update Cut onboarding name:"Cut it"')

@@ -23,15 +23,24 @@ class Place:
     swaps: bool = False
 
 
-def place_of(body: Mapping[str, Any], *, channel_id: str = "", swaps: bool = False) -> Place:
-    """The place of a command's, an action's or a submission's payload."""
+def place_of(body: Mapping[str, Any], home: str = "", *, channel_id: str = "", swaps: bool = False) -> Place:
+    """The place of a command's, an action's or a submission's payload.
+
+    ``home`` is the workspace that the app is installed in. What is done in a channel that several workspaces share
+    names the one of whoever does it; but the app has its rows, and its answers, in its own.
+    """
     user = body.get("user") or {}
     team = body.get("team") or {}
     channel = body.get("channel") or {}
     view = body.get("view") or {}
     container = body.get("container") or {}
     asker = Asker(
-        team_id=body.get("team_id") or team.get("id") or user.get("team_id") or "",
+        team_id=view.get("app_installed_team_id")
+        or home
+        or body.get("team_id")
+        or team.get("id")
+        or user.get("team_id")
+        or "",
         user_id=body.get("user_id") or user.get("id") or "",
         channel_id=channel_id or body.get("channel_id") or channel.get("id") or container.get("channel_id") or "",
         is_there=not view,
