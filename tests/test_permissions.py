@@ -124,7 +124,7 @@ subscription-resume elsewhere XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!
 subscription-remove elsewhere XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!!
 subscription-pause own        XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!!
 subscription-resume own       XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!!
-subscription-remove own       TTTTTT !!!!! TTTTTT !!!!! TTTTTT !!!!! TTTTTT !!!!! TTTTTT !!!!! TTTTTT !!!!!
+subscription-remove own       XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!!
 remind                        iiiiii !!!!! iiiiii !!!!! iiiiii !!!!! iiiiii !!!!! iiiiii !!!!! iiiiii !!!!!
 remind weekly                 TTTTTN !!!!! TTTTTN !!!!! TTTTTN !!!!! TTTTTN !!!!! TTTTTN !!!!! TTTTTN !!!!!
 """

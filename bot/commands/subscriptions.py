@@ -116,8 +116,8 @@ def _line(subscription: Subscription, objectives: Objectives) -> SubscriptionLin
 
 
 def run_remove(request: Request, objectives: Objectives) -> Answer:
-    """Ends a subscription; whoever made it ends it from anywhere, for its channel may be closed to them by now."""
-    return _remove(find_to_change(request.asker, request.text.strip(), objectives, as_maker=True), objectives)
+    """Ends a subscription."""
+    return _remove(find_to_change(request.asker, request.text.strip(), objectives), objectives)
 
 
 def _remove(subscription: Subscription, objectives: Objectives) -> Reply:
