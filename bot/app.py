@@ -3,6 +3,7 @@
 import logging
 import re
 import secrets
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -141,7 +142,7 @@ class Bot:
     def warm_up(self) -> None:
         """Loads the directory and finds out where the app is installed, in the background: nobody waits for either."""
         _ = self.directory.loaded
-        self._work.submit(self._profiles.find_home)
+        threading.Thread(target=self._profiles.try_to_find_home, daemon=True).start()
 
     def start_notifying(self) -> None:
         """Begins to tell channels what they follow."""

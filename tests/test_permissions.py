@@ -921,8 +921,7 @@ def test_a_button_of_somebody_elses_message_does_what_its_presser_may(slack: Sla
 
 
 def test_what_a_member_does_in_a_shared_channel_is_kept_where_the_app_is_installed(slack: Slack):
-    slack.world.bot.warm_up()
-    slack.world.idle.wait_idle()
+    slack.world.bot._profiles.find_home()
     # Slack names the workspace from which somebody comes into the channel.
     slack.type("U0EDSGER", "create Share the plans", "T0SISTER")
     slack.press("U0EDSGER", "log", "T0SISTER")

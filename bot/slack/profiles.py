@@ -4,6 +4,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from slack_sdk import WebClient
@@ -68,6 +69,11 @@ class SlackProfiles:
             self.home = "" if told.get("is_enterprise_install") else str(told.get("team_id") or "")
             self._has_asked = True
         return self.home or team_id
+
+    def try_to_find_home(self) -> None:
+        """Asks for it before anybody comes; where Slack does not answer, the first person has it asked again."""
+        with suppress(SlackClientError, OSError):
+            self.find_home()
 
     def _ask(self, team_id: str, user_id: str) -> Profile:
         client = self._client(team_id)
