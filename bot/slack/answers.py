@@ -81,11 +81,12 @@ class Answers:
 
         False where Slack could not be reached, so that later may be better.
         """
-        is_done = bool(place.response_url) and self.respond(place, reply.message, in_channel=reply.in_channel)
-        return is_done or self._post(place, reply)
+        return self.respond(place, reply.message, in_channel=reply.in_channel) or self._post(place, reply)
 
     def respond(self, place: Place, message: Message, *, in_channel: bool = False) -> bool:
-        """Shows a message by the response_url; whether Slack took it."""
+        """Shows a message by the response_url, if there is one; whether Slack took it."""
+        if not place.response_url:
+            return False
         swaps = place.swaps and not in_channel
         body: dict[str, Any] = {
             **_silent(message),

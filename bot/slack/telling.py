@@ -14,6 +14,8 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.commands.base import File, Modal, Post, Posted, Reply
 from bot.objectives.model import Asker
 from bot.objectives.ports import Memory
@@ -116,8 +118,8 @@ class Telling:
                 word = Word()
             else:
                 word = self._answers.write(place.asker, waiting(self._service, _wish(job)))
-                is_here = directly or place.asker.channel_id in ("", word.channel_id if word else "")
-                word = replace(word, stays=is_here) if word else None
+                if word and (directly or place.asker.channel_id in ("", word.channel_id)):
+                    word = replace(word, stays=True)
             if word:
                 # A process may be killed before it hands the word on; where it stands must be known all the same.
                 self._memory.remember_origin(job["team"], _key(job), json.dumps(asdict(word)))
@@ -135,8 +137,8 @@ class Telling:
             return Word(**job["word"])
         if self.age(job).total_seconds() < PATIENCE:
             return None
-        kept = self._memory.origin(job["team"], _key(job))
-        return Word(**json.loads(kept)) if kept else None
+        kept = self._kept(job, _key(job))
+        return Word(**kept) if kept else None
 
     # What came of it
 
@@ -183,13 +185,22 @@ class Telling:
         """Where it was asked for, and how long ago: a form is answered where the form was."""
         asker = asker_of(job)
         if job["kind"] == "form":
-            kept = self._memory.origin(asker.team_id, job["view"])
-            known: Json = json.loads(kept) if kept else {}
+            known = self._kept(job, job["view"])
             at = datetime.fromisoformat(str(known.get("at", job["at"])))
             place = Place(asker, known.get("response_url", ""), job["trigger"], swaps=known.get("swaps", False))
             return place, self._clock() - at
         address = self._seal.open(job["response_url"]) if job["response_url"] else ""
         return Place(asker, address, job["trigger"], job["view"], swaps=job["swaps"]), self.age(job)
+
+    def _kept(self, job: Json, id_: str) -> Json:
+        """What was kept of a form or a job; nothing where it cannot be read, for people are told all the same."""
+        try:
+            kept = self._memory.origin(job["team"], id_)
+        except SQLAlchemyError as fault:
+            log.warning("Where a job is answered could not be read: %s", type(fault).__name__)
+            return {}
+        known: Json = json.loads(kept) if kept else {}
+        return known
 
 
 def asker_of(job: Json) -> Asker:
