@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.commands.base import Posted, Reply
 from bot.errors import OkrApiBusy, OkrApiRefused, OkrApiUnavailable
@@ -390,6 +391,20 @@ def test_a_word_said_by_a_process_that_was_killed_before_it_could_hand_it_on_is_
     assert office.jobs.pause(job, 5) == {"channel_id": "D0ADA", "ts": "0.1", "stays": False}
     assert office.finish(job) == {}
     assert [text[:12] for text in office.answers.standing.values()] == ["Created Grow"]
+
+
+def test_where_nobody_can_read_how_it_was_asked_for_it_is_told_all_the_same(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    job = sent_off(office, swaps=True)
+    office.now += timedelta(seconds=10)
+
+    def locked(*_asked: str) -> str:
+        raise OperationalError("select", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(office.objectives.memory, "origin", locked)
+    assert office.finish(job) == {}
+    assert office.answers.text.startswith("Created Grow")
 
 
 def test_a_direct_message_says_what_it_is_that_waits(office: Office):
