@@ -3,6 +3,7 @@
 import logging
 import re
 import secrets
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -21,13 +22,13 @@ from bot.commands.subscription_change import check as check_subscription
 from bot.commands.subscription_change import save as save_subscription
 from bot.config import Settings
 from bot.errors import BotError
-from bot.jobs import Jobs, recall_origin, remember_origin
+from bot.jobs import Jobs
 from bot.logs import describe_bug
 from bot.notify.audience import Audience
 from bot.notify.followers import Followers
 from bot.notifying import make_notifier
 from bot.objectives.directory import Directory
-from bot.objectives.model import utc_now
+from bot.objectives.model import Asker, utc_now
 from bot.objectives.people import People
 from bot.objectives.ports import Clock, OkrApi
 from bot.objectives.search import Search
@@ -36,12 +37,13 @@ from bot.slack.answers import Answers
 from bot.slack.payloads import is_sound
 from bot.slack.places import Place, place_of
 from bot.slack.profiles import SlackProfiles
+from bot.slack.repeats import Repeats
+from bot.slack.telling import recall_origin, remember_origin
 from bot.slack.validators import look_up_once
 from bot.store.memory import SqlMemory
 from bot.store.record import SqlRecord
 from bot.store.seal import Seal
 from bot.store.subscriptions import SqlFollows
-from bot.views.buttons import LINE_LIMIT
 from bot.views.forms import check_draft, person_option, read_form, session_option, tag_options
 from bot.views.notices import bug, sentence
 from bot.views.subscription_form import SAVE as SAVE_SUBSCRIPTION
@@ -90,8 +92,9 @@ class Bot:
         seal = Seal(key)
         memory = SqlMemory(engine, clock, seal=seal)
         record = SqlRecord(durable_engine, clock)
+        self._profiles = SlackProfiles(lambda _team_id: self.client)
         people = People(
-            SlackProfiles(lambda _team_id: self.client),
+            self._profiles,
             self.directory,
             api,
             memory,
@@ -114,7 +117,7 @@ class Bot:
         )
         self.answers = Answers(
             lambda _team_id: self.client,
-            lambda place, view_id: remember_origin(memory, place, view_id),
+            lambda place, view_id: remember_origin(memory, place, view_id, clock()),
         )
         service = "The OKR server" if settings.uses_embedded_server else "Quantive"
         self.notifier = make_notifier(
@@ -130,14 +133,16 @@ class Bot:
         self._name = name
         self._writes = writes
         writes.join(name, self.jobs)
+        self._repeats = Repeats()
         self._work = work or ThreadPoolExecutor(WORK_THREADS, thread_name_prefix="work")
         look_up_once()
         self.bolt = self._make_bolt()
         self.is_stopping = False
 
     def warm_up(self) -> None:
-        """Loads the directory in the background, so that the first person does not wait for it."""
+        """Loads the directory and finds out where the app is installed, in the background: nobody waits for either."""
         _ = self.directory.loaded
+        threading.Thread(target=self._profiles.try_to_find_home, daemon=True).start()
 
     def start_notifying(self) -> None:
         """Begins to tell channels what they follow."""
@@ -190,19 +195,22 @@ class Bot:
         bolt.view(SAVE_SUBSCRIPTION)(self._on_subscription)
         return bolt
 
+    def _place(self, body: dict[str, Any], *, channel_id: str = "", swaps: bool = False) -> Place:
+        return place_of(body, self._profiles.home, channel_id=channel_id, swaps=swaps)
+
     def _on_command(self, ack: Ack, body: dict[str, Any]) -> None:
-        self._take_line(ack, place_of(body), body.get("text") or "", is_pressed=False)
+        self._take_line(ack, self._place(body), body.get("text") or "", is_pressed=False)
 
     def _on_press(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         line = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
         view = body.get("view") or {}
         channel_id = read_form(view)[1].channel_id if view else ""
-        place = place_of(body, channel_id=channel_id, swaps=action["action_id"].startswith("swap"))
+        place = self._place(body, channel_id=channel_id, swaps=action["action_id"].startswith("swap"))
         self._take_line(ack, place, line, is_pressed=True)
 
     def _on_options(self, ack: Ack, body: dict[str, Any]) -> None:
         try:
-            self.objectives.people.admit(place_of(body).asker)
+            self.objectives.people.admit(self._place(body).asker)
             options = self._options(body.get("block_id", ""), body.get("value") or "")
         except BotError:
             options = []
@@ -221,7 +229,8 @@ class Bot:
     def _on_submit(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         draft, form = read_form(view)
         faults = check_draft(draft, locked=form.locked)
-        if not faults and not self._accept(self.jobs.of_form(place_of(body, channel_id=form.channel_id), draft, form)):
+        place = self._place(body, channel_id=form.channel_id)
+        if not faults and not self._accept(self.jobs.of_form(place, draft, form)):
             faults = {"name": NOT_NOTED}
         if faults:
             ack(response_action="errors", errors=faults)
@@ -231,7 +240,8 @@ class Bot:
     def _on_search(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         query, channel_id = read_search_form(view)
         ack()
-        place = Place(place_of(body, channel_id=channel_id).asker)
+        place = self._place(body, channel_id=channel_id)
+        place = Place(place.asker, trigger_id=place.trigger_id)
         self._do(place, lambda: run_search(Request(place.asker, query), self.objectives))
 
     def _on_subscription(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -241,36 +251,31 @@ class Bot:
             ack(response_action="errors", errors=faults)
             return
         ack()
-        place = place_of(body, channel_id=form.channel_id)
-        self._work.submit(
-            self._answer_form,
-            place,
-            lambda: save_subscription(place.asker, fields, form.form_id, self.objectives),
-        )
+        place = self._place(body, channel_id=form.channel_id)
+        save = lambda: save_subscription(place.asker, fields, form.form_id, self.objectives)  # noqa: E731
+        self._do(place, save, is_form=True)
 
-    def _answer_form(self, place: Place, act: Callable[[], Answer]) -> None:
+    def _answer_form(self, place: Place, act: Callable[[], Answer], retry_line: str) -> None:
         """Answers a form where it was asked for."""
         try:
             place = recall_origin(self.objectives.memory, place)
         except SQLAlchemyError as fault:
             log.warning("Where a form was asked for could not be read: %s", describe_bug(fault))
-        self._answer(place, act, "")
+        self._answer(place, act, retry_line)
 
     def _take_line(self, ack: Ack, place: Place, line: str, *, is_pressed: bool) -> None:
         """Runs a line: what may change something is made durable first, the rest is only answered."""
-        if not may_write(line, is_pressed=is_pressed):
-            ack()
-            self._do(
-                place,
-                lambda: run_line(place.asker, line, self.objectives, is_pressed=is_pressed),
-                retry_line=line,
-            )
-        elif self._accept(self.jobs.of_line(place, line, is_pressed=is_pressed)):
-            ack()
+        if may_write(line, is_pressed=is_pressed):
+            if not self._accept(self.jobs.of_line(place, line, is_pressed=is_pressed)):
+                self._do(place, lambda: self._not_noted(place.asker, line))
         else:
-            ack()
-            retry = [("Try again", line)] if len(line) <= LINE_LIMIT else []
-            self._do(place, lambda: Reply(sentence(NOT_NOTED, buttons=retry)))
+            run = lambda: run_line(place.asker, line, self.objectives, is_pressed=is_pressed)  # noqa: E731
+            self._do(place, run, retry_line=line)
+        ack()
+
+    def _not_noted(self, asker: Asker, line: str) -> Reply:
+        self.objectives.people.admit(asker)
+        return Reply(sentence(NOT_NOTED, buttons=[("Try again", line)]))
 
     def _accept(self, job: dict[str, Any]) -> bool:
         """Makes a job durable; false where that is not possible, so that the person keeps what they typed."""
@@ -281,15 +286,13 @@ class Bot:
             return False
         return True
 
-    def _do(
-        self,
-        place: Place,
-        act: Callable[[], Answer],
-        *,
-        retry_line: str = "",
-    ) -> None:
-        """Works after the ack, on a thread of its own. Nothing escapes it; whatever happens, the person hears of it."""
-        self._work.submit(self._answer, place, act, retry_line)
+    def _do(self, place: Place, act: Callable[[], Answer], *, retry_line: str = "", is_form: bool = False) -> None:
+        """Works after the ack, on a thread of its own. Nothing escapes it; whatever happens, the person hears of it.
+
+        Once, however often it is delivered; what may change something is in a workflow, which sees to that itself.
+        """
+        if self._repeats.is_first(place.trigger_id or place.view_id):
+            self._work.submit(self._answer_form if is_form else self._answer, place, act, retry_line)
 
     def _answer(self, place: Place, act: Callable[[], Answer], retry_line: str) -> None:
         try:

@@ -35,6 +35,10 @@ class Forbidden(BotError):
     """The person may not do this; the sentence says who may."""
 
 
+class NotAdmitted(Forbidden):
+    """The person gets nothing here but this sentence: no button, no form, no other way."""
+
+
 class OkrApiError(BotError):
     """The OKR API did not do what it was asked. ``status`` is the HTTP status, where there was an answer."""
 

@@ -1,11 +1,10 @@
 """Jobs: what somebody sent off that may change something, made durable, and what the bot does about it."""
 
-import json
 import logging
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from datetime import UTC, datetime
+from typing import Any
 
 from cattrs.preconf.json import make_converter
 
@@ -15,43 +14,23 @@ from bot.commands.collisions import ask_which
 from bot.commands.drafts import pack, unpack
 from bot.commands.registry import explain, form_of, run_line
 from bot.commands.undo import ask_about_undo
-from bot.errors import BotError, OkrApiRefused, OkrApiUnavailable
+from bot.errors import BotError, NotAdmitted, OkrApiRefused, OkrApiUnavailable
 from bot.logs import describe_bug
-from bot.objectives.model import Asker, Draft, Patch
+from bot.objectives.model import Draft, Patch
 from bot.objectives.plans import Collision, Outcome, Plan, Submission
-from bot.objectives.ports import Memory
 from bot.objectives.service import Objectives
 from bot.slack.answers import Answers, to_json
 from bot.slack.places import Place
-from bot.slack.waiting import Waiting
+from bot.slack.telling import Sealing, Telling, asker_of
 from bot.views.forms import Form
 from bot.views.message import Message
-from bot.views.notices import bug, given_back, refused, waiting
+from bot.views.notices import bug, given_back, refused
 
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
-PATIENCE = 2.0
-"""Seconds after which a person is told that their wish is accepted and waits."""
-
-BRIEFLY = 0.5
-"""Seconds for which nothing is said of a job that goes on after a crash or a pause: most are finished by then."""
-
-RESPONSE_URL_LASTS = timedelta(minutes=29)
-"""Slack honours a response_url for 30 minutes; later answers come by direct message, which also those get who left."""
-
 _converter = make_converter()
-
-
-class Sealing(Protocol):
-    """Keeps a secret in the clear out of the database."""
-
-    def close(self, text: str) -> str:
-        """The text, sealed."""
-
-    def open(self, sealed: str) -> str:
-        """The text again, or empty."""
 
 
 class Jobs:
@@ -69,43 +48,26 @@ class Jobs:
     ) -> None:
         """``service``: what people call the OKR API; ``announce``: called when something was changed."""
         self._objectives = objectives
-        self._answers = answers
-        self._seal = seal
-        self._service = service
         self._announce = announce
-        self._clock = clock
-        self._waiting = Waiting()
+        self._telling = Telling(answers, objectives.memory, seal, service=service, clock=clock)
+        self.age, self.watch, self.pause = self._telling.age, self._telling.watch, self._telling.pause
 
     def close(self) -> None:
         """Stops to watch what is left."""
-        self._waiting.close()
+        self._telling.close()
 
     # Making jobs
 
     def of_line(self, place: Place, line: str, *, is_pressed: bool) -> Json:
         """The job of a command line that was typed or pressed. Slack's trigger id names it."""
         id_ = f"{place.asker.team_id}:{place.trigger_id}"
-        return self._job(id_, place) | {"kind": "line", "line": line, "is_pressed": is_pressed}
+        return self._telling.note(place) | {"id": id_, "kind": "line", "line": line, "is_pressed": is_pressed}
 
     def of_form(self, place: Place, draft: Draft, form: Form) -> Json:
         """The job of a submitted form. The view's id names it: a view is submitted once."""
         id_ = f"{place.asker.team_id}:{place.view_id}"
         kept = _converter.unstructure(form)
-        return self._job(id_, place) | {"kind": "form", "draft": pack(draft), "form": kept}
-
-    def _job(self, id_: str, place: Place) -> Json:
-        return {
-            "id": id_,
-            "at": self._clock().isoformat(),
-            "team": place.asker.team_id,
-            "user": place.asker.user_id,
-            "channel": place.asker.channel_id,
-            "response_url": self._seal.close(place.response_url) if place.response_url else "",
-            "trigger": place.trigger_id,
-            "view": place.view_id,
-            "swaps": place.swaps,
-            "is_command": place.is_command,
-        }
+        return self._telling.note(place) | {"id": id_, "kind": "form", "draft": pack(draft), "form": kept}
 
     # Doing them
 
@@ -120,14 +82,13 @@ class Jobs:
                 message = answer.message
                 reply = {"text": message.text, "blocks": to_json(message.blocks), "in_channel": answer.in_channel}
                 return {"tell": {"reply": reply}}
-            was_said = self._waiting.settle(job["id"]) or job.get("is_said", False)
-            self._answers.send(self._place(job, is_said=was_said), answer)
+            self._telling.show(job, answer)
             return {}
 
         return self._guard(job, act)
 
     def _run(self, job: Json) -> Answer:
-        asker = _asker(job)
+        asker = asker_of(job)
         if job["kind"] == "line":
             return run_line(asker, job["line"], self._objectives, is_pressed=job["is_pressed"], work_id=job["id"])
         draft, form = _form(job)
@@ -170,6 +131,8 @@ class Jobs:
             return act()
         except OkrApiUnavailable as fault:
             return {"again": str(fault), "is_ambiguous": fault.ambiguous, "is_pending": fault.is_pending}
+        except NotAdmitted as fault:
+            return {"tell": {"not admitted": str(fault)}}
         except BotError as fault:
             return {"tell": {"refused" if isinstance(fault, OkrApiRefused) else "fault": str(fault)}}
         except Exception as fault:  # noqa: BLE001 - the one guard: an unknown fault is told by a reference
@@ -179,16 +142,13 @@ class Jobs:
 
     def tell(self, job: Json, told: Json) -> Json:
         """Tells the person what came of it, where they were."""
-        was_said = self._waiting.settle(job["id"]) or job.get("is_said", False)
         try:
             reply = self._reply(job, told)
         except Exception as fault:  # noqa: BLE001 - as above
             reference = secrets.token_hex(4)
             log.error("Bug %s: %s", reference, describe_bug(fault))
             reply = Reply(bug(reference))
-        place = self._place(job, is_said=was_said)
-        is_told = self._answers.send(place, reply) if "reply" in told else self._answers.reply(place, reply)
-        return {} if is_told else {"again": "Slack cannot be reached.", "is_said": was_said}
+        return self._telling.tell(job, reply, in_form="reply" in told)
 
     def _reply(self, job: Json, told: Json) -> Reply:
         if "reply" in told:
@@ -200,6 +160,8 @@ class Jobs:
             return self._collided(job, told)
         if "bug" in told:
             return Reply(bug(told["bug"]))
+        if "not admitted" in told:
+            return Reply(explain(NotAdmitted(told["not admitted"])))
         if "given back" in told:
             resume_line = self._resume_line(job)
             return Reply(given_back(told["given back"], resume_line, is_unknown=told["is_unknown"]))
@@ -212,81 +174,14 @@ class Jobs:
         collision = _converter.structure(told["collision"], Collision)
         plan = _converter.structure(told["plan"], Plan)
         if plan.undoes:
-            return ask_about_undo(_asker(job), collision, plan.undoes, self._objectives)
-        return ask_which(_asker(job), collision, plan.patch or Patch(), self._objectives)
+            return ask_about_undo(asker_of(job), collision, plan.undoes, self._objectives)
+        return ask_which(asker_of(job), collision, plan.patch or Patch(), self._objectives)
 
     def _resume_line(self, job: Json) -> str:
         """The line that opens the form with everything that was typed."""
         if job["kind"] == "line":
-            return form_of(_asker(job), job["line"], self._objectives, is_pressed=job["is_pressed"])
-        return forms.keep(_asker(job), *_form(job), self._objectives)
-
-    # Where the person is
-
-    def age(self, job: Json) -> timedelta:
-        """How long ago it was sent off."""
-        return self._clock() - datetime.fromisoformat(job["at"])
-
-    def watch(self, job: Json) -> None:
-        """Says after two seconds that the job is accepted and waits, unless it was told of by then."""
-        if job.get("is_said"):
-            return
-        patience = max(min(PATIENCE, BRIEFLY), PATIENCE - self.age(job).total_seconds())
-        self._waiting.watch(job["id"], patience, lambda: self._say_waiting(job))
-
-    def pause(self, job: Json, seconds: float) -> bool:
-        """The job goes on after so many seconds, maybe in another process; whether the person knows that it waits.
-
-        So nothing of it stays here: said here later, the word might come after the result that is told there.
-        """
-        is_said = self._waiting.settle(job["id"]) or bool(job.get("is_said"))
-        if not is_said and self.age(job).total_seconds() + seconds > PATIENCE:
-            self._say_waiting(job)
-            return True
-        return is_said
-
-    def _say_waiting(self, job: Json) -> None:
-        try:
-            self._answers.reply(self._place(job), Reply(waiting(self._service)))
-        except Exception as fault:  # noqa: BLE001 - on a thread of its own, and only a courtesy
-            log.error("It could not be said that a job waits: %s", describe_bug(fault))
-
-    def _place(self, job: Json, *, is_said: bool = False) -> Place:
-        """Where to answer; ``is_said``: in place of the word that the job waits, where Slack allows that."""
-        asker = _asker(job)
-        if self.age(job) > RESPONSE_URL_LASTS:
-            return Place(Asker(asker.team_id, asker.user_id))
-        place = Place(
-            asker,
-            response_url=self._seal.open(job["response_url"]) if job["response_url"] else "",
-            trigger_id=job["trigger"],
-            view_id=job["view"] if job["kind"] == "line" else "",
-            swaps=job["swaps"] or (is_said and job["is_command"]),
-        )
-        if job["kind"] == "line" or place.response_url:
-            return place
-        origin = self._objectives.memory.origin(asker.team_id, job["view"])
-        if not origin:
-            return place
-        known = json.loads(origin)
-        return Place(asker, response_url=known["response_url"], swaps=is_said and known["is_command"])
-
-
-def remember_origin(memory: Memory, place: Place, view_id: str) -> None:
-    """Keeps by which address a form's answer comes to where the form was asked for."""
-    if place.response_url:
-        origin = json.dumps({"response_url": place.response_url, "is_command": place.is_command})
-        memory.remember_origin(place.asker.team_id, view_id, origin)
-
-
-def recall_origin(memory: Memory, place: Place) -> Place:
-    """Where to answer what is sent off in a form: where it was asked for, as long as Slack allows that."""
-    origin = memory.origin(place.asker.team_id, place.view_id)
-    return Place(place.asker, response_url=json.loads(origin)["response_url"] if origin else "")
-
-
-def _asker(job: Json) -> Asker:
-    return Asker(job["team"], job["user"], job["channel"], is_there=not job["view"])
+            return form_of(asker_of(job), job["line"], self._objectives, is_pressed=job["is_pressed"])
+        return forms.keep(asker_of(job), *_form(job), self._objectives)
 
 
 def _form(job: Json) -> tuple[Draft, Form]:

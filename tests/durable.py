@@ -12,9 +12,9 @@ from typing import TypeVar
 import pytest
 from dbos import DBOS
 
-from bot import jobs
 from bot.embedded.workspace.elements import Json
 from bot.embedded.workspace.payloads import action_ts, base, hook_url
+from bot.slack import telling
 from bot.work import writes
 from bot.work.engine import LATER
 from tests.fakes.quantive import FakeQuantive
@@ -79,7 +79,7 @@ def short_waits(patience: float = 0.25, longest_wait: float = 0.2) -> Iterator[N
     shared_writes()
     in_a_thread(lambda: set_polling(0.1))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "PATIENCE", patience)
+        patch.setattr(telling, "PATIENCE", patience)
         patch.setattr(writes, "LONGEST_WAIT", longest_wait)
         patch.setattr(writes, "PENDING", 10 * longest_wait)
         yield

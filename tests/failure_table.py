@@ -97,7 +97,7 @@ FAILURES: dict[str, Failure] = {
     "refused (400)": failing("before", is_refusal=True, status=400, body=b'{"message":"this is odd"}', only=WRITES),
 }
 
-ACCEPTED = "Accepted. Quantive is not answering yet; I will finish this and tell you here."
+ACCEPTED = "Accepted. Quantive is not answering yet; I will finish this and tell you."
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """How answers reach people when the usual way is closed: nothing that was asked stays without an answer."""
 
+import pytest
+from sqlalchemy.exc import OperationalError
+
 from tests.world import USERS, World
 
 
@@ -9,6 +12,13 @@ def test_when_the_response_url_fails_the_answer_comes_as_an_ephemeral_message(wo
     assert "What /okr can do" in said.text
     assert said.message is not None
     assert said.message["ephemeral"]
+
+
+def test_an_answer_that_slack_took_without_saying_so_takes_its_own_place(world: World):
+    before = len(world.messages())
+    world.workspace.faults.fail_next("response_url", cut=True, after=True)
+    assert "What /okr can do" in world.okr("help").text
+    assert len(world.messages()) == before + 1
 
 
 def test_where_the_bot_is_not_in_the_channel_it_comes_as_a_direct_message(world: World):
@@ -66,3 +76,21 @@ def test_buttons_in_a_form_are_answered_in_the_form(world: World):
     assert "Updated" in said.text
     assert said.message is not None
     assert said.message["ephemeral"]
+
+
+def test_what_cannot_be_noted_down_is_not_done_and_that_is_said_to_members_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    def locked(*_job: object) -> None:
+        raise OperationalError("insert", {}, Exception("database is locked"))
+
+    form = world.okr("create")
+    with monkeypatch.context() as patch:
+        patch.setattr(world.writes, "accept", locked)
+        said = world.okr("create Win the Nordics")
+        assert "I cannot note anything down right now, so nothing was changed." in said.text
+        guest = world.okr("create Win the Nordics", who="ellis")
+        assert ("Objectives are for full members" in guest.text, guest.buttons) == (True, [])
+        assert "I cannot note" in world.submit(form, {"name": "Win the South"}).errors["name"]
+    assert "Created Win the Nordics" in world.press(said, "Try again").text
+    assert "Created Win the South" in world.submit(form, {"name": "Win the South"}).text

@@ -125,6 +125,25 @@ def test_delete_undo_and_bring_back_delivered_again_are_done_once_each(
     assert times_told(world, "already") == 0
 
 
+@pytest.mark.parametrize("times", [2, 3])
+def test_what_only_asks_or_is_posted_is_answered_once_however_often_it_is_delivered(
+    make_world: Callable[..., World], api: DistantQuantive, times: int
+):
+    world = make_world(api=api)
+    card = world.okr("show Cut onboarding time")
+    form = world.press(world.okr("search onboarding"), "Narrow…")
+    acts: dict[str, Callable[[], object]] = {
+        "Cut onboarding time, 0 %": lambda: world.okr("search onboarding"),
+        "Shared by": lambda: world.press(card, "Share here"),
+        "This channel follows": lambda: world.okr("subscribe #growth"),
+        "#board": lambda: world.submit(form, {"query": "#board"}),
+    }
+    for said, act in acts.items():
+        before = times_told(world, said)
+        assert deliver_often(world, times, act) == 0, said
+        assert times_told(world, said) == before + 1, said
+
+
 def test_two_quick_presses_of_undo_are_two_wishes_and_one_undo(make_world: Callable[..., World], api: DistantQuantive):
     world = make_world(api=api)
     said = world.okr('update Cut onboarding name:"Cut it"')
@@ -339,10 +358,31 @@ def test_half_an_hour_later_the_result_comes_by_direct_message(make_world: Calla
     api.shut()
     world.okr("create Win the Nordics")
     look(world, ACCEPTED)
-    clock.move(minutes=31)
+    clock.move(minutes=28.6)
+    waiting = look_dm(world, "/okr create Win the Nordics")
+    assert not [one["text"] for one in world.messages() if ACCEPTED in one["text"]]
+    clock.move(minutes=10)
     api.reopen()
-    assert "Share here" in look_dm(world, "Created Win the Nordics").buttons
+    told = look_dm(world, "Created Win the Nordics")
+    assert told.message is not None and waiting.message is not None
+    assert told.message["ts"] == waiting.message["ts"]
+    assert "Share here" in told.buttons
     finish(world)
+    assert times_told(world, "Created Win the Nordics") == 1
+
+
+def test_what_a_button_led_to_is_told_there_and_nothing_is_left_of_the_waiting(
+    make_world: Callable[..., World], api: DistantQuantive
+):
+    world = make_world(api=api)
+    form = world.press(world.okr(), "Create")
+    api.fail(times=1_000, only=("POST",), status=503)
+    world.submit(form, {"name": "Win the Nordics"})
+    assert ACCEPTED in look_dm(world, "Win the Nordics").text
+    api.recover()
+    look(world, "Created Win the Nordics")
+    finish(world)
+    assert not [text for text in heard(world) if ACCEPTED in text]
     assert times_told(world, "Created Win the Nordics") == 1
 
 

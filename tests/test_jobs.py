@@ -1,19 +1,24 @@
 """What becomes of what somebody sent off: decided, carried out and told, as JSON from step to step."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from bot.commands.base import Reply
+from bot.commands.base import Posted, Reply
 from bot.errors import OkrApiBusy, OkrApiRefused, OkrApiUnavailable
-from bot.jobs import Jobs, remember_origin
+from bot.jobs import Jobs
 from bot.objectives.model import Asker, Draft, KeyResult
+from bot.slack.answers import Word
 from bot.slack.places import Place
+from bot.slack.telling import remember_origin
 from bot.store.seal import Seal
 from bot.views.forms import Form
+from bot.views.message import Message
 from tests.fakes.okr import ADA, NOW, Q4, FakeApi, asker, make_objectives
 from tests.world import elements_in
 
@@ -21,18 +26,45 @@ URL = "https://hooks.slack.com/commands/T0TEAM/1/secret"
 
 
 class Listener:
-    """``bot.slack.answers.Answers`` that only listen: what was said, and where. ``is_down``: nobody is reached."""
+    """``bot.slack.answers.Answers`` that only listen: what was said, and where. ``is_down``: nobody is reached.
+
+    ``standing`` is what is there to be read in the end, as Slack has it: by the address or the timestamp at which it
+    can be changed, or else by a number.
+    """
 
     def __init__(self) -> None:
         self.said: list[tuple[Place, Reply]] = []
+        self.standing: dict[str, str] = {}
         self.is_down = False
 
     def reply(self, place: Place, reply: Reply) -> bool:
         if not self.is_down:
             self.said.append((place, reply))
+            self._put(place, reply.message)
         return not self.is_down
 
     send = reply
+
+    def respond(self, place: Place, message: Message) -> bool:
+        self._put(place, message)
+        return True
+
+    def write(self, asker: Asker, message: Message) -> Word | None:
+        word = Word("D0ADA", f"{len(self.standing)}.1")
+        self.standing[word.ts] = message.text
+        return word
+
+    def change(self, place: Place, word: Word, message: Message) -> Posted:
+        assert word.ts in self.standing
+        return Posted.DONE if self.reply(Place(place.asker, word.ts, swaps=True), Reply(message)) else Posted.LATER
+
+    def take_back(self, place: Place, word: Word) -> Posted:
+        if self.is_down:
+            return Posted.LATER
+        return Posted.REFUSED if self.standing.pop(word.ts or place.response_url, None) is None else Posted.DONE
+
+    def _put(self, place: Place, message: Message) -> None:
+        self.standing[place.response_url if place.swaps else f"no. {len(self.standing)}"] = message.text
 
     @property
     def text(self) -> str:
@@ -69,7 +101,7 @@ class Office:
         self.announced += 1
 
     def line(self, text: str, *, is_pressed: bool = False, trigger: str = "1.2.3") -> dict[str, Any]:
-        place = Place(asker(), response_url=URL, trigger_id=trigger, is_command=not is_pressed)
+        place = Place(asker(), response_url=URL, trigger_id=trigger, swaps=not is_pressed)
         return _through_json(self.jobs.of_line(place, text, is_pressed=is_pressed))
 
     def form(self, name: str, objective_id: str = "", view_id: str = "V1") -> dict[str, Any]:
@@ -302,7 +334,7 @@ def test_a_bug_in_an_undo_leaves_the_change_to_be_undone(office: Office, monkeyp
 def test_while_slack_is_down_nothing_is_told_and_it_is_to_be_told_again(office: Office):
     job = office.line("create Grow")
     office.answers.is_down = True
-    assert office.finish(job) == {"again": "Slack cannot be reached.", "is_said": False}
+    assert office.finish(job) == {"again": "Slack cannot be reached.", "word": None}
     office.answers.is_down = False
     entry = office.objectives.record.get("T0TEAM", job["id"])
     assert entry is not None
@@ -326,26 +358,92 @@ def test_it_is_told_where_the_person_was_and_after_half_an_hour_to_them_alone(
     assert place.asker.user_id == "U0ADA"
 
 
-@pytest.mark.parametrize("is_command", [True, False])
-def test_a_forms_result_comes_where_the_form_was_asked_for(office: Office, is_command: bool):
-    asked = Place(asker(), response_url=URL, is_command=is_command)
-    remember_origin(office.objectives.memory, asked, "V1")
-    office.finish(office.form("Grow") | {"is_said": True})
-    # What a button has said stays there: in its place the message that the button stands on would go.
-    assert (office.answers.place.response_url, office.answers.place.swaps) == (URL, is_command)
-
-
 def test_a_forms_result_comes_in_its_channel_where_nobody_knows_how_it_was_asked_for(office: Office):
     office.finish(office.form("Grow"))
     assert (office.answers.place.response_url, office.answers.place.asker.channel_id) == ("", "C0GENERAL")
 
 
-@pytest.mark.parametrize(
-    ("is_pressed", "is_said", "swaps"), [(False, False, False), (False, True, True), (True, True, False)]
-)
-def test_a_commands_result_takes_the_place_of_the_word_that_it_waits(
-    office: Office, is_pressed: bool, is_said: bool, swaps: bool
+def typed(office: Office, *, swaps: bool = True, channel: str = "C0GENERAL") -> dict[str, Any]:
+    place = Place(Asker("T0TEAM", "U0ADA", channel), response_url=URL, trigger_id="1.2.3", swaps=swaps)
+    return _through_json(office.jobs.of_line(place, "create Grow", is_pressed=not swaps))
+
+
+def sent_off(office: Office, *, swaps: bool, minutes: int = 0) -> dict[str, Any]:
+    asked = Place(asker(), response_url=URL, swaps=swaps)
+    remember_origin(office.objectives.memory, asked, "V1", office.now - timedelta(minutes=minutes))
+    return office.form("Grow")
+
+
+ORIGINS: dict[str, tuple[Callable[[Office], dict[str, Any]], bool]] = {
+    "a command": (typed, True),
+    "a command in the bot's own conversation": (lambda office: typed(office, channel="D0ADA"), True),
+    "a button whose message is replaced": (typed, True),
+    "another button": (lambda office: typed(office, swaps=False), False),
+    "another button in the bot's own conversation": (lambda o: typed(o, swaps=False, channel="D0ADA"), False),
+    "a form from a command": (lambda office: sent_off(office, swaps=True), True),
+    "a form from a command long ago": (lambda office: sent_off(office, swaps=True, minutes=20), True),
+    "a form from another button": (lambda office: sent_off(office, swaps=False), False),
+    "a form from nobody knows where": (lambda office: office.form("Grow"), False),
+}
+"""By the way in which something is asked for, and whether the word that it waits can be said where the result comes."""
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_of_what_had_to_wait_only_the_result_stands_there_in_the_end(office: Office, origin: str, is_late: bool):
+    ask, is_here = ORIGINS[origin]
+    job = ask(office)
+    job["word"] = office.jobs.pause(job, 5)
+    assert list(office.answers.standing) == [URL if is_here else "0.1"]
+    assert "Accepted. Quantive is not answering yet" in next(iter(office.answers.standing.values()))
+    if is_late:
+        office.now += timedelta(minutes=28, seconds=40)
+        job = _through_json(job | {"word": office.jobs.pause(job, 30)})
+        assert list(office.answers.standing) == ["0.1"]
+        office.now += timedelta(minutes=10)
+        office.objectives.memory.forms.pop("origin V1", None)  # type: ignore[attr-defined]
+    # Slack is not reached at the first attempt.
+    office.answers.is_down = True
+    assert office.finish(job)["word"] == job["word"]
+    office.answers.is_down = False
+    assert office.finish(job) == {}
+    ((where, stands),) = office.answers.standing.items()
+    assert stands.startswith("Created Grow")
+    becomes_it = is_late or (job["channel"] == "D0ADA" and not is_here)
+    assert where == ("0.1" if becomes_it else URL if is_here else "no. 0")
+
+
+def test_a_word_said_by_a_process_that_was_killed_before_it_could_hand_it_on_is_known_to_the_next(office: Office):
+    job = sent_off(office, swaps=False)
+    office.jobs.pause(job, 5)
+    office.now += timedelta(seconds=10)
+    office.jobs.watch(job)
+    assert office.jobs.pause(job, 5) == {"channel_id": "D0ADA", "ts": "0.1", "stays": False}
+    assert office.finish(job) == {}
+    assert [text[:12] for text in office.answers.standing.values()] == ["Created Grow"]
+
+
+def test_where_nobody_can_read_how_it_was_asked_for_it_is_told_all_the_same(
+    office: Office, monkeypatch: pytest.MonkeyPatch
 ):
-    job = office.line("create Grow", is_pressed=is_pressed) | {"is_said": is_said}
-    office.finish(job)
-    assert office.answers.place.swaps is swaps
+    job = sent_off(office, swaps=True)
+    office.now += timedelta(seconds=10)
+
+    def locked(*_asked: str) -> str:
+        raise OperationalError("select", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(office.objectives.memory, "origin", locked)
+    assert office.finish(job) == {}
+    assert office.answers.text.startswith("Created Grow")
+
+
+def test_a_direct_message_says_what_it_is_that_waits(office: Office):
+    office.jobs.pause(sent_off(office, swaps=False), 5)
+    assert office.answers.standing["0.1"].endswith("\nGrow")
+
+
+def test_what_is_told_to_everybody_takes_the_word_away(office: Office):
+    job = office.line("create Grow")
+    job["word"] = office.jobs.pause(job, 5)
+    office.jobs.tell(job, {"reply": {"text": "Shared", "blocks": [], "in_channel": True}})
+    assert list(office.answers.standing.values()) == ["Shared"]

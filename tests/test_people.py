@@ -17,6 +17,7 @@ from bot.objectives.model import Draft, Objective, Person
 from bot.objectives.people import REFUSAL, People
 from bot.objectives.plans import Submission
 from bot.objectives.ports import Profile
+from bot.slack.places import place_of
 from bot.slack.profiles import SlackProfiles, read_profile
 from tests.fakes.okr import (
     ADA,
@@ -302,9 +303,12 @@ class FakeSlack:
         self.users: dict[str, dict[str, Any]] = {"U0ADA": user("U0ADA")}
         self.calls: list[str] = []
         self.fault: Exception | None = None
+        self.is_everywhere = False
 
     def auth_test(self) -> Mapping[str, Any]:
         self.calls.append("auth.test")
+        if self.is_everywhere:
+            return self._answered({"ok": True, "team_id": "E0COMPANY", "is_enterprise_install": True})
         return self._answered({"ok": True, "team_id": "T0TEAM"})
 
     def users_info(self, *, user: str) -> Mapping[str, Any]:
@@ -459,6 +463,45 @@ def test_what_slack_says_of_a_user_tells_who_is_no_full_member(said: dict[str, A
     profile = read_profile("T0TEAM", user("U0ADA") | said)
     standings = ("is_guest", "is_stranger", "is_bot", "is_deleted")
     assert [one for one in standings if getattr(profile, one)] == ([is_refused] if is_refused else [])
+
+
+THERE = {"id": "U0ROBIN", "team_id": "T0OTHER"}
+"""A user of another workspace, as interactions name them."""
+
+
+@pytest.mark.parametrize(
+    ("home", "payload"),
+    [
+        ("", {"command": "/okr", "team_id": "T0HERE", "user_id": "U0ADA"}),
+        ("T0HERE", {"command": "/okr", "team_id": "T0OTHER", "user_id": "U0ROBIN"}),
+        ("", {"type": "block_actions", "team": {"id": "T0HERE"}, "user": {"id": "U0ADA", "team_id": "T0HERE"}}),
+        ("T0HERE", {"type": "block_actions", "team": {"id": "T0OTHER"}, "user": THERE}),
+        ("", {"type": "block_actions", "team": None, "user": {"id": "U0ADA", "team_id": "T0HERE"}}),
+        (
+            "",
+            {
+                "type": "view_submission",
+                "team": {"id": "T0OTHER"},
+                "user": THERE,
+                "view": {"id": "V1", "team_id": "T0OTHER", "app_installed_team_id": "T0HERE"},
+            },
+        ),
+        ("T0HERE", {"type": "block_suggestion", "team": {"id": "T0OTHER"}, "user": THERE, "view": {"id": "V1"}}),
+    ],
+    ids=["command", "shared command", "button", "shared button", "everywhere", "shared form", "shared picker"],
+)
+def test_a_request_belongs_to_the_workspace_where_the_app_is_installed(home: str, payload: dict[str, Any]):
+    assert place_of(payload, home).asker.team_id == "T0HERE"
+
+
+def test_where_the_app_is_installed_is_known_unless_that_is_in_many_workspaces(
+    slack: FakeSlack, profiles: SlackProfiles
+):
+    profiles.find_home()
+    assert profiles.home == "T0TEAM"
+    everywhere = SlackProfiles(lambda _team_id: cast(WebClient, slack))
+    slack.is_everywhere = True
+    assert (everywhere.find_home("T0ONE"), everywhere.home) == ("T0ONE", "")
 
 
 def test_nobody_waits_for_slack_before_a_command_or_a_form_is_acknowledged(world: World):

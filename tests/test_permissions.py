@@ -47,7 +47,7 @@ from bot.web import Server, make_web
 from tests.durable import finish, look, short_waits
 from tests.fakes.okr import NOW, Q3, Q4, FakeApi, FakeFollows, FakeMemory, FakeProfiles, FakeRecord
 from tests.fakes.quantive import FakeQuantive
-from tests.world import World, free_port, words_in
+from tests.world import World, elements_in, free_port, words_in
 
 TABLE = """
                               public       private      foreign      locked       closed       deleted
@@ -122,7 +122,9 @@ subscription-edit elsewhere   XXXXFX !!!!! XXXXFX !!!!! XXXXFX !!!!! XXXXFX !!!!
 subscription-pause elsewhere  XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!!
 subscription-resume elsewhere XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!!
 subscription-remove elsewhere XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!!
-subscription-remove own       TTTTTT !!!!! TTTTTT !!!!! TTTTTT !!!!! TTTTTT !!!!! TTTTTT !!!!! TTTTTT !!!!!
+subscription-pause own        XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!!
+subscription-resume own       XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!!
+subscription-remove own       XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!! XXXXTX !!!!!
 remind                        iiiiii !!!!! iiiiii !!!!! iiiiii !!!!! iiiiii !!!!! iiiiii !!!!! iiiiii !!!!!
 remind weekly                 TTTTTN !!!!! TTTTTN !!!!! TTTTTN !!!!! TTTTTN !!!!! TTTTTN !!!!! TTTTTN !!!!!
 """
@@ -138,7 +140,8 @@ Cells: ``!`` nothing but the one sentence; ``.`` sees the objective; ``-`` as if
 channel; ``P`` told that private ones are not shared; ``F`` the form opens; ``f`` it opens with what is wrong;
 ``?`` asked whether to; ``W`` it is done; ``X`` told who may; ``S`` told that the session takes no changes;
 ``N`` told whom to ask to become known; ``E`` the export; ``T`` done to what a channel follows or somebody is reminded
-of; ``i`` what concerns no objective. (``elsewhere``: of a channel the person is not in.)
+of; ``i`` what concerns no objective. (``elsewhere``: of a channel the person is not in; ``own``: of such a one too,
+but made by them.)
 """
 
 LINES = {
@@ -197,6 +200,8 @@ LINES = {
     "subscription-pause elsewhere": "subscription-pause there week",
     "subscription-resume elsewhere": "subscription-resume there",
     "subscription-remove elsewhere": "subscription-remove there",
+    "subscription-pause own": "subscription-pause own day",
+    "subscription-resume own": "subscription-resume own",
     "subscription-remove own": "subscription-remove own",
     "remind": "remind",
     "remind weekly": "remind weekly monday 9:00",
@@ -753,6 +758,8 @@ class Slack:
         self.world = world
         self.url = f"{world.base_url}/slack/events"
         self.name = world.name
+        self.offered: list[str] = []
+        """What could be pressed or chosen in what the bot said last."""
 
     def send(self, body: dict[str, str]) -> Any:
         """Sends a request; what the bot acknowledged it with."""
@@ -821,9 +828,11 @@ class Slack:
 
     def said(self) -> list[str]:
         """What the bot said since it was asked last, each once; the opened forms by the names of the calls."""
-        found = []
+        found, self.offered = [], []
         for one in self.world.workspace.requests:
             if one.way == "in" and ("chat." in one.what or "views." in one.what or "files" in one.what):
+                blocks = (one.request or {}).get("blocks") or []
+                self.offered += [element["type"] for element in elements_in(blocks)]
                 found.append(str((one.request or {}).get("text") or one.what).removeprefix("⚠ "))
         self.world.workspace._world.inspector.clear()
         return list(dict.fromkeys(found))
@@ -873,16 +882,16 @@ def test_who_is_no_full_member_gets_the_one_sentence_for_everything_and_nothing_
     for act, some in ((slack.type, typed), (slack.choose, chosen), (slack.press, pressed)):
         for line in some:
             act(who, line, team_id)
-            assert slack.said() == [SENTENCE], line
+            assert (slack.said(), slack.offered) == ([SENTENCE], []), line
     for query in ("zebra", "onwer:me colour:blue"):
         assert slack.search(who, query, team_id) == {}
-        assert slack.said() == [SENTENCE]
+        assert (slack.said(), slack.offered) == ([SENTENCE], [])
     assert slack.submit(who, draft, team_id) == {}
-    assert slack.said() == [SENTENCE]
+    assert (slack.said(), slack.offered) == ([SENTENCE], [])
     assert slack.submit(who, draft, team_id, objective_id=goal.id) == {}
-    assert slack.said() == [SENTENCE]
+    assert (slack.said(), slack.offered) == ([SENTENCE], [])
     assert slack.subscribe(who, "zebra", team_id) == {}
-    assert slack.said() == [SENTENCE]
+    assert (slack.said(), slack.offered) == ([SENTENCE], [])
     for field in ("owner", "session", "tags"):
         assert slack.suggest(who, field, "", team_id) == []
         assert slack.suggest("U0GRACE", field, "") != []
@@ -909,6 +918,17 @@ def test_a_button_of_somebody_elses_message_does_what_its_presser_may(slack: Sla
     assert goal_of(slack.world, ONBOARDING) == goal
     slack.press("U0KATHERINE", f"confirm-delete {goal.id}")
     assert "Deleted" in slack.said()[0]
+
+
+def test_what_a_member_does_in_a_shared_channel_is_kept_where_the_app_is_installed(slack: Slack):
+    slack.world.bot._profiles.find_home()
+    # Slack names the workspace from which somebody comes into the channel.
+    slack.type("U0EDSGER", "create Share the plans", "T0SISTER")
+    slack.press("U0EDSGER", "log", "T0SISTER")
+    slack.said()
+    slack.type("U0EDSGER", "undo")
+    (said,) = slack.said()
+    assert said.startswith("Creation undone: Share the plans")
 
 
 def test_a_form_and_a_line_that_were_kept_for_somebody_are_for_them_alone(slack: Slack):
@@ -951,6 +971,7 @@ def test_a_form_saves_nothing_when_its_author_has_become_a_guest_meanwhile(world
     later[0] = 300
     said = world.submit(form, {"name": "A guest's wish"}, who="edsger")
     assert SENTENCE in said.text
+    assert said.buttons == []
     assert "Nothing found" in world.okr("search guest's wish").text
 
 

@@ -262,7 +262,7 @@ def test_the_same_form_sent_twice_makes_one_subscription(world: World):
     world.workspace.deliver_again()
     world.idle.wait_idle()
     assert len(kept(world)) == 1
-    assert "already follows" in world.messages("grace")[-1]["text"]
+    assert not [one for one in world.messages("grace") if "already follows" in one["text"]]
 
 
 def test_what_comes_back_with_a_form_says_where_to_answer_and_never_which_channel_it_is_for(world: World):
@@ -464,16 +464,14 @@ def test_a_line_kept_for_a_button_in_a_form_does_not_make_its_channel_sure(world
         assert [one.query for one in kept(world, "growth")] == follows
 
 
-def test_whoever_made_it_may_end_or_pause_it_from_anywhere_but_not_change_what_it_says_there(world: World):
+@pytest.mark.parametrize("act", ["edit {id}", "pause {id} day", "resume {id}", "remove {id}"])
+def test_whoever_made_it_changes_it_in_its_channel_as_everybody_there_and_nowhere_else(world: World, act: str):
     world.okr("subscribe #growth", who="grace", channel="growth")
     [one] = kept(world, "growth")
-    elsewhere, objectives = Asker(TEAM_ID, USERS["grace"], "D0GRACE"), world.bot.objectives
-    with pytest.raises(Forbidden):
-        run_line(elsewhere, f"subscription-edit {one.id}", objectives, is_pressed=True)
-    run_line(elsewhere, f"subscription-pause {one.id} day", objectives, is_pressed=True)
-    assert kept(world, "growth")[0].paused_until is not None
-    run_line(elsewhere, f"subscription-remove {one.id}", objectives, is_pressed=True)
-    assert kept(world, "growth") == []
+    elsewhere = Asker(TEAM_ID, USERS["grace"], "D0GRACE")
+    with pytest.raises(Forbidden, match="Only members of a channel, in that channel, or an admin"):
+        run_line(elsewhere, f"subscription-{act.format(id=one.id)}", world.bot.objectives, is_pressed=True)
+    assert kept(world, "growth") == [one]
 
 
 def test_a_form_that_changes_one_asks_again_who_may(world: World):

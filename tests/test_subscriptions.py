@@ -206,9 +206,7 @@ def test_one_that_was_stopped_or_waits_speaks_again_once_its_channel_can_be_told
     resume = f"subscription-resume {one.id}"
 
     def press() -> str:
-        # As the button of a message to whoever made it does.
-        channel = world.workspace.directory.open_dm(USERS["grace"], "U0OKRBOT")
-        answer = run_line(Asker(TEAM_ID, USERS["grace"], channel.id), resume, world.bot.objectives, is_pressed=True)
+        answer = run_line(Asker(TEAM_ID, USERS["grace"], one.channel_id), resume, world.bot.objectives, is_pressed=True)
         return answer.then(world.bot.answers._post_to_channel(place, answer)).message.text  # type: ignore[union-attr]
 
     place = Place(Asker(TEAM_ID, USERS["grace"]))

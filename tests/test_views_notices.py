@@ -78,7 +78,7 @@ def test_help_for_a_verb_has_its_grammar_and_every_example() -> None:
 
 def test_a_change_that_waits_says_for_whom() -> None:
     message = waiting("Quantive", "Update <Cut>")
-    accepted = "Accepted. Quantive is not answering yet; I will finish this and tell you here."
+    accepted = "Accepted. Quantive is not answering yet; I will finish this and tell you."
     assert message.text == shown(message) == f"{accepted}\nUpdate &lt;Cut&gt;"
     assert waiting("The OKR server").text.startswith("Accepted. The OKR server is not answering yet; ")
 

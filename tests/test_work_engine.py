@@ -35,7 +35,7 @@ class Hands:
         self.tellings: list[dict[str, Any]] = [{}]
         self.asked: list[tuple[Any, ...]] = []
         self.old = timedelta()
-        self.is_said = False
+        self.word: dict[str, Any] | None = None
         self.lock = threading.Lock()
 
     def _next(self, answers: list[dict[str, Any]], *asked: Any) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class Hands:
         return self._next([{"tell": {"given back": why}}], "give back", plan, why, is_ambiguous)
 
     def tell(self, job: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
-        return self._next(self.tellings, "tell", *told.values(), job.get("is_said", False))
+        return self._next(self.tellings, "tell", *told.values(), job.get("word"))
 
     def age(self, job: dict[str, Any]) -> timedelta:
         return self.old
@@ -66,8 +66,8 @@ class Hands:
     def watch(self, job: dict[str, Any]) -> None:
         """Nothing."""
 
-    def pause(self, job: dict[str, Any], seconds: float) -> bool:
-        return self.is_said
+    def pause(self, job: dict[str, Any], seconds: float) -> dict[str, Any] | None:
+        return self.word
 
 
 class Bench:
@@ -113,14 +113,14 @@ def bench() -> Iterator[Bench]:
 
 
 def test_a_job_is_decided_carried_out_and_told(bench: Bench):
-    assert bench.run() == [("decide",), ("carry out", "it", True), ("tell", "done", False)]
+    assert bench.run() == [("decide",), ("carry out", "it", True), ("tell", "done", None)]
 
 
 def test_a_job_accepted_again_is_done_once(bench: Bench):
     at_once(*[bench.accept] * 4)
     bench.finish()
     bench.accept()
-    assert bench.finish() == [("decide",), ("carry out", "it", True), ("tell", "done", False)]
+    assert bench.finish() == [("decide",), ("carry out", "it", True), ("tell", "done", None)]
 
 
 def test_what_a_form_answers_needs_no_telling(bench: Bench):
@@ -130,12 +130,12 @@ def test_what_a_form_answers_needs_no_telling(bench: Bench):
 
 def test_what_is_decided_to_be_told_is_told(bench: Bench):
     bench.hands.decisions = [{"tell": {"fault": "You may not."}}]
-    assert bench.run() == [("decide",), ("tell", "You may not.", False)]
+    assert bench.run() == [("decide",), ("tell", "You may not.", None)]
 
 
 def test_a_decision_is_tried_until_it_can_be_made(bench: Bench):
     bench.hands.decisions = [AWAY, AWAY, PLAN]
-    assert bench.run() == [("decide",)] * 3 + [("carry out", "it", False), ("tell", "done", False)]
+    assert bench.run() == [("decide",)] * 3 + [("carry out", "it", False), ("tell", "done", None)]
 
 
 def test_what_was_decided_is_renewed_and_carried_out_until_it_succeeds_and_is_the_first_try_once(bench: Bench):
@@ -149,7 +149,7 @@ def test_what_was_decided_is_renewed_and_carried_out_until_it_succeeds_and_is_th
         ("renew",),
         ("renew",),
         ("carry out", "that", False),
-        ("tell", "done", False),
+        ("tell", "done", None),
     ]
 
 
@@ -162,19 +162,19 @@ def test_what_the_api_may_still_be_at_is_left_alone_for_a_while(bench: Bench, mo
     assert status is not None and status.delay_until_epoch_ms is not None
     assert status.delay_until_epoch_ms / 1000 - time.time() > 900
     DBOS.set_workflow_delay(waiting, delay_seconds=0)
-    assert bench.finish()[-2:] == [("carry out", "it", False), ("tell", "done", False)]
+    assert bench.finish()[-2:] == [("carry out", "it", False), ("tell", "done", None)]
 
 
 def test_what_nobody_could_be_told_is_told_again_without_being_done_again(bench: Bench):
     bench.hands.tellings = [{"again": "Slack is away."}, {"again": "Slack is away."}, {}]
-    assert bench.run() == [("decide",), ("carry out", "it", True), *[("tell", "done", False)] * 3]
+    assert bench.run() == [("decide",), ("carry out", "it", True), *[("tell", "done", None)] * 3]
 
 
 def test_that_the_person_knows_is_known_at_every_further_try(bench: Bench):
     bench.hands.outcomes = [AWAY, DONE]
-    bench.hands.tellings = [{"again": "Slack is away.", "is_said": True}, {}]
-    bench.hands.is_said = True
-    assert bench.run()[-2:] == [("tell", "done", True), ("tell", "done", True)]
+    bench.hands.tellings = [{"again": "Slack is away.", "word": {"ts": "2"}}, {}]
+    bench.hands.word = {"ts": "1"}
+    assert bench.run()[-2:] == [("tell", "done", {"ts": "1"}), ("tell", "done", {"ts": "2"})]
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_what_could_not_be_done_for_a_day_is_given_back_and_not_tried_any_more(
     bench.accept()
     until(lambda: len(bench.hands.asked) > 4)
     bench.hands.old = timedelta(days=1, seconds=1)
-    assert bench.finish()[-2:] == [asked, ("tell", "The API is away.", False)]
+    assert bench.finish()[-2:] == [asked, ("tell", "The API is away.", None)]
 
 
 def test_whom_slack_does_not_reach_for_two_days_is_told_no_more(bench: Bench):
@@ -202,7 +202,7 @@ def test_whom_slack_does_not_reach_for_two_days_is_told_no_more(bench: Bench):
     until(lambda: len(bench.hands.asked) > 4)
     bench.hands.old = timedelta(days=2, seconds=1)
     count = len(bench.finish())
-    assert bench.hands.asked[2:] == [("tell", "done", False)] * (count - 2)
+    assert bench.hands.asked[2:] == [("tell", "done", None)] * (count - 2)
 
 
 def test_the_jobs_of_a_bot_that_is_not_there_wait_for_it(bench: Bench):
@@ -211,7 +211,7 @@ def test_the_jobs_of_a_bot_that_is_not_there_wait_for_it(bench: Bench):
     until(lambda: any("+2" in one for one in bench.open()))
     assert bench.hands.asked == []
     bench.writes.join(bench.name, bench.hands)
-    assert bench.finish()[-1] == ("tell", "done", False)
+    assert bench.finish()[-1] == ("tell", "done", None)
 
 
 def test_many_jobs_at_once_are_each_done_once():
@@ -223,7 +223,7 @@ def test_many_jobs_at_once_are_each_done_once():
         asked = bench.finish()
         bench.writes.leave(bench.name)
         tries = [("carry out", "it", True), ("carry out", "it", False)]
-        assert asked == [("decide",), *tries, ("tell", "done", False)]
+        assert asked == [("decide",), *tries, ("tell", "done", None)]
 
 
 # The engine
@@ -247,7 +247,7 @@ def test_what_was_finished_more_than_a_week_ago_is_forgotten_and_nothing_else(be
     assert not is_known()
     assert other.open()
     other.hands.outcomes = [DONE]
-    assert other.finish()[-1] == ("tell", "done", False)
+    assert other.finish()[-1] == ("tell", "done", None)
     other.writes.leave(other.name)
 
 

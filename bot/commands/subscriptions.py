@@ -117,7 +117,7 @@ def _line(subscription: Subscription, objectives: Objectives) -> SubscriptionLin
 
 def run_remove(request: Request, objectives: Objectives) -> Answer:
     """Ends a subscription."""
-    return _remove(find_to_change(request.asker, request.text.strip(), objectives, as_maker=True), objectives)
+    return _remove(find_to_change(request.asker, request.text.strip(), objectives), objectives)
 
 
 def _remove(subscription: Subscription, objectives: Objectives) -> Reply:
@@ -131,13 +131,13 @@ def run_pause(request: Request, objectives: Objectives) -> Answer:
     id_, _, length = request.text.strip().partition(" ")
     if length not in PAUSES:
         raise Misunderstood("A subscription pauses for a day or a week.")
-    subscription = find_to_change(request.asker, id_, objectives, as_maker=True)
+    subscription = find_to_change(request.asker, id_, objectives)
     return _put(replace(subscription, paused_until=objectives.clock() + PAUSES[length]), paused, objectives)
 
 
 def run_resume(request: Request, objectives: Objectives) -> Answer:
     """Lets a subscription speak again; one that could not, once its channel has been told of it again."""
-    found = find_to_change(request.asker, request.text.strip(), objectives, as_maker=True)
+    found = find_to_change(request.asker, request.text.strip(), objectives)
     resumed_one = replace(found, paused_until=None)
     if found.state is State.ACTIVE:
         return _put(resumed_one, resumed, objectives)

@@ -109,19 +109,16 @@ def matching(subscriptions: Iterable[Subscription], query: str, user_id: str) ->
     return [one for one in subscriptions if meaning(one.query, one.made_by) == meant]
 
 
-def find_to_change(
-    asker: Asker, subscription_id: str, objectives: Objectives, *, as_maker: bool = False
-) -> Subscription:
+def find_to_change(asker: Asker, subscription_id: str, objectives: Objectives) -> Subscription:
     """A subscription that the asker may change: of the channel where they are, or any where they are an admin.
 
-    ``as_maker``: whoever made it may do this anywhere. Raises NotFound and Forbidden.
+    Whoever made it has no other rights than the others of its channel. Raises NotFound and Forbidden.
     """
     subscription = objectives.follows.get(asker.team_id, subscription_id)
     if subscription is None:
         raise NotFound("That subscription is gone. /okr subscriptions shows those of this channel.")
     is_member = asker.is_there and asker.channel_id == subscription.channel_id
-    is_maker = as_maker and asker.user_id == subscription.made_by
-    if not (is_member or is_maker or objectives.people.is_admin(asker)):
+    if not (is_member or objectives.people.is_admin(asker)):
         raise Forbidden("Only members of a channel, in that channel, or an admin can change what it follows.")
     return subscription
 

@@ -1,6 +1,6 @@
 """Who is asking, and who may do what. Decided here and nowhere else, from the server's own knowledge."""
 
-from bot.errors import BotError, Forbidden, NotFound
+from bot.errors import BotError, Forbidden, NotAdmitted, NotFound
 from bot.objectives.directory import Directory, Snapshot
 from bot.objectives.model import Asker, Objective, Person
 from bot.objectives.ports import Memory, OkrApi, Profile, Profiles
@@ -41,13 +41,13 @@ class People:
         self._adds_missing = adds_missing
 
     def admit(self, asker: Asker, *, at_most: float | None = None) -> Profile:
-        """The asker's profile, as it was at most so many seconds ago. Forbidden for all but full members."""
+        """The asker's profile, as it was at most so many seconds ago. NotAdmitted for all but full members."""
         try:
             profile = self._profiles.get(asker.team_id, asker.user_id, at_most=at_most)
         except NotFound:
-            raise Forbidden(REFUSAL) from None
+            raise NotAdmitted(REFUSAL) from None
         if is_refused(profile):
-            raise Forbidden(REFUSAL)
+            raise NotAdmitted(REFUSAL)
         return profile
 
     def admit_to_change(self, asker: Asker) -> None:

@@ -147,10 +147,10 @@ class Memory(Protocol):
         """What was kept under this id for this person."""
 
     def remember_origin(self, team_id: str, view_id: str, origin: str) -> None:
-        """Keeps, sealed, what says where a form was asked for; half an hour, no longer."""
+        """Keeps, sealed, where a form was asked for, or where a job was said to wait; half an hour, no longer."""
 
     def origin(self, team_id: str, view_id: str) -> str:
-        """Where a form was asked for, else empty."""
+        """What was kept of a form or a job, else empty."""
 
     def bind(self, team_id: str, user_id: str, person_id: str) -> None:
         """Remembers whom of the OKR account a Slack user is; nobody else is that person from then on."""

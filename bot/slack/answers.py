@@ -4,6 +4,7 @@ import json
 import logging
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -16,6 +17,7 @@ from slack_sdk.models.views import View
 
 from bot.commands.base import File, Modal, Post, Posted, Reply
 from bot.errors import BotError, OkrApiError
+from bot.objectives.model import Asker
 from bot.slack.places import Place
 from bot.views.forms import loading, problem
 from bot.views.message import Message
@@ -27,6 +29,18 @@ CONNECTIONS = 64
 TIMEOUT = (3.05, 10)
 NOT_THERE = ("not_in_channel", "channel_not_found")
 HEADERS = {"Content-Type": "application/json", "Accept-Encoding": "identity", "User-Agent": "okr-bot"}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Something said for a while: a message of the bot's own, by its timestamp; without one, by a response_url.
+
+    ``stays``: what comes later takes its place, wherever that was asked for.
+    """
+
+    channel_id: str = ""
+    ts: str = ""
+    stays: bool = False
 
 
 class Answers:
@@ -67,17 +81,25 @@ class Answers:
 
         False where Slack could not be reached, so that later may be better.
         """
-        body: dict[str, Any] = {
-            "text": reply.message.text,
-            "blocks": to_json(reply.message.blocks),
-            "response_type": "in_channel" if reply.in_channel else "ephemeral",
-            "replace_original": place.swaps and not reply.in_channel,
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
-        return bool(place.response_url and self._respond(place.response_url, body)) or self._post(place, reply)
+        return self.respond(place, reply.message, in_channel=reply.in_channel) or self._post(place, reply)
 
-    def _respond(self, response_url: str, body: dict[str, Any]) -> bool:
+    def respond(self, place: Place, message: Message, *, in_channel: bool = False) -> bool:
+        """Shows a message by the response_url, if there is one; whether Slack took it."""
+        if not place.response_url:
+            return False
+        swaps = place.swaps and not in_channel
+        body: dict[str, Any] = {
+            **_silent(message),
+            "response_type": "in_channel" if in_channel else "ephemeral",
+            "replace_original": swaps,
+        }
+        came = self._respond(place.response_url, body)
+        if came is Posted.LATER and swaps:
+            # It may stand there all the same; said again, it takes its own place.
+            came = self._respond(place.response_url, body)
+        return came is Posted.DONE
+
+    def _respond(self, response_url: str, body: dict[str, Any]) -> Posted:
         request = requests.PreparedRequest()
         request.method, request.url, request.body = "POST", response_url, json.dumps(body).encode()
         request.headers = CaseInsensitiveDict(HEADERS, **{"Content-Length": str(len(request.body))})
@@ -87,10 +109,34 @@ class Answers:
             _ = answer.content
         except (requests.RequestException, ValueError) as fault:
             log.warning("response_url did not answer: %s", type(fault).__name__)
-            return False
-        if answer.status_code != 200:
-            log.warning("response_url answered %s: %s", answer.status_code, answer.text[:200])
-        return answer.status_code == 200
+            return Posted.LATER
+        if answer.status_code == 200:
+            return Posted.DONE
+        log.warning("response_url answered %s: %s", answer.status_code, answer.text[:200])
+        return Posted.LATER if answer.status_code >= 500 else Posted.REFUSED
+
+    def write(self, asker: Asker, message: Message) -> Word | None:
+        """Says something by direct message, to be changed or taken back later; None where it could not be."""
+        try:
+            posted = self._client(asker.team_id).chat_postMessage(channel=asker.user_id, **_silent(message))
+        except (SlackClientError, OSError) as fault:
+            log.warning("Not written to somebody: %s", _error(fault))
+            return None
+        return Word(str(posted["channel"]), str(posted["ts"]))
+
+    def change(self, place: Place, word: Word, message: Message) -> Posted:
+        """Puts a message in the place of one of the bot's own. Doing it twice is doing it once."""
+        client = self._client(place.asker.team_id)
+        return _attempt(lambda: client.chat_update(channel=word.channel_id, ts=word.ts, **_spoken(message)))
+
+    def take_back(self, place: Place, word: Word) -> Posted:
+        """Takes away what was said for a while. Doing it twice is doing it once."""
+        if word.ts:
+            client = self._client(place.asker.team_id)
+            return _attempt(lambda: client.chat_delete(channel=word.channel_id, ts=word.ts))
+        if not place.response_url:
+            return Posted.REFUSED
+        return self._respond(place.response_url, {"delete_original": True})
 
     def _post(self, place: Place, reply: Reply) -> bool:
         client, asker = self._client(place.asker.team_id), place.asker
@@ -120,14 +166,8 @@ class Answers:
 
     def _post_to_channel(self, place: Place, post: Post) -> Posted:
         """Posts as the bot, to be seen by everybody in the channel."""
-        try:
-            self._client(place.asker.team_id).chat_postMessage(channel=post.channel_id, **_silent(post.message))
-        except (SlackClientError, OSError) as fault:
-            log.info("Not posted to the channel: %s", _error(fault))
-            if _may_pass(fault):
-                return Posted.LATER
-            return Posted.NOT_THERE if _error(fault) in NOT_THERE else Posted.REFUSED
-        return Posted.DONE
+        client = self._client(place.asker.team_id)
+        return _attempt(lambda: client.chat_postMessage(channel=post.channel_id, **_silent(post.message)))
 
     def _upload(self, place: Place, file: File) -> None:
         """Sends a file by direct message, and says so where the person is."""
@@ -204,6 +244,18 @@ def _spoken(message: Message) -> dict[str, Any]:
 def _silent(message: Message) -> dict[str, Any]:
     """As it is posted for everybody to see: links in it are not unfurled."""
     return {**_spoken(message), "unfurl_links": False, "unfurl_media": False}
+
+
+def _attempt(call: Callable[[], object]) -> Posted:
+    """What came of a call that puts something somewhere."""
+    try:
+        call()
+    except (SlackClientError, OSError) as fault:
+        log.info("Not posted, changed or taken back: %s", _error(fault))
+        if _may_pass(fault):
+            return Posted.LATER
+        return Posted.NOT_THERE if _error(fault) in NOT_THERE else Posted.REFUSED
+    return Posted.DONE
 
 
 def _may_pass(fault: Exception) -> bool:

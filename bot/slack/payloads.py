@@ -39,6 +39,8 @@ def is_sound(body: object) -> bool:
 
 
 def _is_sound_view(view: Mapping[str, Any]) -> bool:
+    if view.get("app_installed_team_id") and not _has_ids(view, "app_installed_team_id"):
+        return False
     if not (_has_ids(view, "id") and _may_have(view, str, "callback_id", "private_metadata")):
         return False
     return _may_have(view, Mapping, "state") and _may_have(view.get("state") or {}, Mapping, "values")

@@ -13,7 +13,7 @@ class Place:
 
     ``response_url`` works 5 times in 30 minutes, ``trigger_id`` once within 3 seconds. ``view_id`` is the form that a
     pressed button stands in. ``swaps``: the answer takes the place of the message that the button stands on, or of what
-    the bot has said by this ``response_url`` before. ``is_command``: it was typed, and no button pressed.
+    the bot has said by this ``response_url`` before, as what a command is answered always does.
     """
 
     asker: Asker
@@ -21,18 +21,26 @@ class Place:
     trigger_id: str = ""
     view_id: str = ""
     swaps: bool = False
-    is_command: bool = False
 
 
-def place_of(body: Mapping[str, Any], *, channel_id: str = "", swaps: bool = False) -> Place:
-    """The place of a command's, an action's or a submission's payload."""
+def place_of(body: Mapping[str, Any], home: str = "", *, channel_id: str = "", swaps: bool = False) -> Place:
+    """The place of a command's, an action's or a submission's payload.
+
+    ``home`` is the workspace that the app is installed in. What is done in a channel that several workspaces share
+    names the one of whoever does it; but the app has its rows, and its answers, in its own.
+    """
     user = body.get("user") or {}
     team = body.get("team") or {}
     channel = body.get("channel") or {}
     view = body.get("view") or {}
     container = body.get("container") or {}
     asker = Asker(
-        team_id=body.get("team_id") or team.get("id") or user.get("team_id") or "",
+        team_id=view.get("app_installed_team_id")
+        or home
+        or body.get("team_id")
+        or team.get("id")
+        or user.get("team_id")
+        or "",
         user_id=body.get("user_id") or user.get("id") or "",
         channel_id=channel_id or body.get("channel_id") or channel.get("id") or container.get("channel_id") or "",
         is_there=not view,
@@ -42,6 +50,5 @@ def place_of(body: Mapping[str, Any], *, channel_id: str = "", swaps: bool = Fal
         response_url=body.get("response_url") or "",
         trigger_id=body.get("trigger_id") or "",
         view_id=view.get("id") or "",
-        swaps=swaps,
-        is_command="command" in body,
+        swaps=swaps or "command" in body,
     )

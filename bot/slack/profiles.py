@@ -4,6 +4,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from slack_sdk import WebClient
@@ -24,7 +25,9 @@ class SlackProfiles:
         self._clock = clock
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, str], tuple[float, Profile]] = OrderedDict()
-        self._homes: dict[str, str] = {}
+        self.home = ""
+        """The workspace that the app is installed in; empty while that is not known, and where it is in many."""
+        self._has_asked = False
 
     def cached(self, team_id: str, user_id: str) -> Profile | None:
         """The profile where it is known already, and not too old."""
@@ -59,11 +62,23 @@ class SlackProfiles:
                 self._kept.popitem(last=False)
         return profile
 
+    def find_home(self, team_id: str = "") -> str:
+        """The workspace that the app is installed in; asked of Slack once. Raises what slack_sdk does."""
+        if not self._has_asked:
+            told = self._client(team_id).auth_test()
+            self.home = "" if told.get("is_enterprise_install") else str(told.get("team_id") or "")
+            self._has_asked = True
+        return self.home or team_id
+
+    def try_to_find_home(self) -> None:
+        """Asks for it before anybody comes; where Slack does not answer, the first person has it asked again."""
+        with suppress(SlackClientError, OSError):
+            self.find_home()
+
     def _ask(self, team_id: str, user_id: str) -> Profile:
         client = self._client(team_id)
         try:
-            home = self._homes.get(team_id) or str(client.auth_test().get("team_id") or team_id)
-            self._homes[team_id] = home
+            home = self.find_home(team_id)
             user = client.users_info(user=user_id).get("user") or {}
         except SlackApiError as fault:
             error = fault.response.get("error", "")

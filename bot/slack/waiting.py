@@ -4,12 +4,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.slack.answers import Word
+
 
 @dataclass(slots=True)
 class _Watched:
     timer: threading.Timer
     lock: threading.Lock = field(default_factory=threading.Lock)
-    is_said: bool = False
+    word: Word | None = None
     is_settled: bool = False
 
 
@@ -20,7 +22,7 @@ class Waiting:
         self._watched: dict[str, _Watched] = {}
         self._lock = threading.Lock()
 
-    def watch(self, id_: str, seconds: float, say: Callable[[], None]) -> None:
+    def watch(self, id_: str, seconds: float, say: Callable[[], Word | None]) -> None:
         """Says it after so many seconds; nothing where the job is watched already."""
         with self._lock:
             if id_ in self._watched:
@@ -30,25 +32,24 @@ class Waiting:
             self._watched[id_] = _Watched(timer)
             timer.start()
 
-    def _say(self, id_: str, say: Callable[[], None]) -> None:
+    def _say(self, id_: str, say: Callable[[], Word | None]) -> None:
         watched = self._watched.get(id_)
         if watched is None:
             return
         with watched.lock:
             if not watched.is_settled:
-                watched.is_said = True
-                say()
+                watched.word = say()
 
-    def settle(self, id_: str) -> bool:
-        """The result is to be told now: waits for what is being said, and lets nothing more be; whether it was said."""
+    def settle(self, id_: str) -> Word | None:
+        """The result is to be told now: waits for what is being said, and lets nothing more be; what was said."""
         with self._lock:
             watched = self._watched.pop(id_, None)
         if watched is None:
-            return False
+            return None
         watched.timer.cancel()
         with watched.lock:
             watched.is_settled = True
-            return watched.is_said
+            return watched.word
 
     def close(self) -> None:
         """Stops watching."""

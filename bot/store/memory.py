@@ -142,7 +142,7 @@ class SqlMemory:
             return connection.scalar(wanted) or ""
 
     def remember_origin(self, team_id: str, view_id: str, origin: str) -> None:
-        """Keeps, sealed, where to answer what is sent off in a form; for 30 minutes, as Slack does."""
+        """Keeps, sealed, where to answer a form, or where a job was said to wait; for 30 minutes, as Slack does."""
         now = self._clock()
         sealed = self._seal.close(origin)
         row = {"team_id": team_id, "view_id": view_id, "response_url": sealed, "made_at": now}
@@ -151,7 +151,7 @@ class SqlMemory:
             connection.execute(delete(origins).where(origins.c.made_at < now - KEEP_ORIGINS))
 
     def origin(self, team_id: str, view_id: str) -> str:
-        """Where to answer what is sent off in this form; empty where that is not known any more."""
+        """What was kept of this form or job; empty where that is not known any more."""
         wanted = select(origins.c.response_url).where(
             origins.c.team_id == team_id,
             origins.c.view_id == view_id,

@@ -90,7 +90,10 @@ origins = Table(
     Column("made_at", Moment, nullable=False),
     Index("origins_made_at", "made_at"),
 )
-"""Where the command was typed that opened a form. ``response_url`` lets anybody answer there: it is kept sealed."""
+"""Where the command was typed that opened a form, or where it was said that a job waits, by the end of its id.
+
+``response_url`` lets anybody answer there: it is kept sealed.
+"""
 
 _IS_RENAMING = text("former_id <> ''")
 _IS_UNDO = text("undoes <> ''")

@@ -46,7 +46,7 @@ def bug(reference: str) -> Message:
 def waiting(service: str, what: str = "") -> Message:
     """That a change is accepted and not made yet: ``service`` is who does not answer, ``what`` what was asked for."""
     name = fit(one_line(service), 100) or "The OKR service"
-    lines = [f"Accepted. {name} is not answering yet; I will finish this and tell you here."]
+    lines = [f"Accepted. {name} is not answering yet; I will finish this and tell you."]
     return _notice([*lines, *filter(None, [fit(one_line(what), 600)])], [])
 
 

@@ -42,7 +42,7 @@ class Hands(Protocol):
         """What to tell where the work could not succeed for a day: ``{"tell": …}``."""
 
     def tell(self, job: Json, told: Json) -> Json:
-        """Tells the person. ``{}``, or ``{"again": why, "is_said"}`` where Slack could not be reached."""
+        """Tells the person. ``{}``, or ``{"again": why, "word"}`` where Slack could not be reached."""
 
     def age(self, job: Json) -> timedelta:
         """How long ago it was sent off."""
@@ -50,8 +50,8 @@ class Hands(Protocol):
     def watch(self, job: Json) -> None:
         """Says after two seconds that the job is accepted and waits, unless it was told of by then."""
 
-    def pause(self, job: Json, seconds: float) -> bool:
-        """The job goes on after so many seconds, maybe in another process; whether the person knows that it waits."""
+    def pause(self, job: Json, seconds: float) -> Json | None:
+        """The job goes on after so many seconds, maybe in another process; by which word the person knows of it."""
 
 
 class Writes:
@@ -100,7 +100,7 @@ class Writes:
         with turn:
             told = step("tell", hands.tell, job, state["told"])
         if "again" in told and hands.age(job) <= 2 * GIVES_UP:
-            self._try_later(bot, {**job, "is_said": told.get("is_said", False)}, state, told["again"])
+            self._try_later(bot, {**job, "word": told.get("word")}, state, told["again"])
         return None
 
     def _try(self, hands: Hands, job: Json, state: Json, turn: AbstractContextManager[object]) -> Json:
@@ -136,7 +136,7 @@ class Writes:
         state = {**state, "tries": tries, "runs": int(state.get("runs", 0)) + 1}
         hands = self._hands.get(bot)
         if hands and "told" not in state:
-            job = {**job, "is_said": hands.pause(job, seconds)}
+            job = {**job, "word": hands.pause(job, seconds)}
         self._engine.later(following, write, bot, job, state, seconds)
 
 

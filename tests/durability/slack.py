@@ -101,7 +101,9 @@ class FakeSlack:
     def answer(self, path: str, fields: dict[str, Any], peer_port: int) -> dict[str, Any]:
         """What a call gets."""
         _, root, name = path.split("/", 2)
-        if root == "hooks":
+        if (root == "hooks" or name.startswith("chat.")) and "text" not in fields:
+            """Something is taken back."""
+        elif root == "hooks":
             self.hear(name, fields["text"], peer_port)
         elif name.startswith("chat."):
             self.hear(fields["channel"], fields["text"], peer_port)

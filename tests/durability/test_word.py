@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
-from bot import jobs
-from bot.commands.base import Reply
-from bot.jobs import Jobs
+from bot.slack import telling
+from bot.slack.answers import Word
 from bot.slack.places import Place
+from bot.slack.telling import Telling
+from bot.views.message import Message
+from tests.fakes.okr import FakeMemory
 
 PATIENCE = 0.2
+WORD = {"channel_id": "", "ts": "", "stays": False}
 
 
 class Said:
@@ -21,35 +24,39 @@ class Said:
         self.words: list[str] = []
         self.heard = threading.Event()
 
-    def reply(self, place: Place, reply: Reply) -> bool:
-        self.words.append(reply.message.text)
+    def respond(self, place: Place, message: Message) -> bool:
+        self.words.append(message.text)
         self.heard.set()
         return True
+
+    def take_back(self, place: Place, word: Word) -> None:
+        """Nothing: it is too late."""
 
 
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> Said:
-    monkeypatch.setattr(jobs, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(telling, "PATIENCE", PATIENCE)
     return Said()
 
 
-def hands(said: Any) -> Jobs:
+def hands(said: Any) -> Telling:
     """The hands of one process."""
+    memory: Any = FakeMemory()
     nothing: Any = None
-    return Jobs(nothing, said, nothing, service="Quantive", announce=lambda: None)
+    return Telling(said, memory, nothing, service="Quantive", clock=lambda: datetime.now(UTC))
 
 
 def job(*, ago: float = 0.0) -> dict[str, Any]:
     where = {"team": "T1", "user": "U1", "channel": "C1", "trigger": "1", "view": "", "response_url": ""}
     at = (datetime.now(UTC) - timedelta(seconds=ago)).isoformat()
-    return where | {"id": "T1:1", "at": at, "kind": "line", "swaps": False, "is_command": True}
+    return where | {"id": "T1:1", "at": at, "kind": "line", "line": "create", "is_pressed": False, "swaps": True}
 
 
 def test_a_process_that_another_one_may_go_on_for_says_nothing_later(said: Said):
     first = hands(said)
     one = job()
     first.watch(one)
-    assert first.pause(one, 0.01) is False
+    assert first.pause(one, 0.01) is None
     assert not said.heard.wait(3 * PATIENCE)
 
 
@@ -57,7 +64,7 @@ def test_where_the_next_try_would_be_too_late_for_the_word_it_is_said_before(sai
     first = hands(said)
     one = job()
     first.watch(one)
-    assert first.pause(one, 1.5) is True
+    assert first.pause(one, 1.5) == WORD
     assert len(said.words) == 1
     assert said.words[0].startswith("Accepted. Quantive is not answering yet")
 
@@ -67,9 +74,9 @@ def test_what_was_said_is_not_said_again_by_whoever_goes_on(said: Said):
     one = job()
     first.watch(one)
     assert said.heard.wait(5)
-    again = one | {"is_said": first.pause(one, 1.5)}
+    again = one | {"word": first.pause(one, 1.5)}
     second.watch(again)
-    assert second.pause(again, 1.5) is True
+    assert second.pause(again, 1.5) == WORD
     assert len(said.words) == 1
 
 
