@@ -69,6 +69,7 @@ class Bot:
         writes: Writes,
         key: bytes,
         name: str = "bot",
+        worker: str = "",
         clock: Clock = utc_now,
         hosts: tuple[str, ...] = (),
         admins: frozenset[str] = frozenset(),
@@ -76,7 +77,7 @@ class Bot:
     ) -> None:
         """``durable_engine``: the same database, each commit on disk before it returns; ``key`` seals what is secret.
 
-        ``name``: the one by which its unfinished jobs find it after a restart.
+        ``name``: the one by which its unfinished jobs find it after a restart; ``worker``: this process's own.
         """
         self.settings = settings
         self.client = WebClient(
@@ -123,7 +124,7 @@ class Bot:
             lambda _team_id: self.client,
             durable_engine,
             self.followers,
-            worker=f"{name}-{secrets.token_hex(4)}",
+            worker=f"{worker or name}-{secrets.token_hex(4)}",
             poll_seconds=settings.okr_poll_seconds,
         )
         self.jobs = Jobs(self.objectives, self.answers, seal, service=service, announce=self.notifier.wake, clock=clock)

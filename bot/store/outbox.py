@@ -14,7 +14,7 @@ from bot.store.feed_tables import announcements, happenings, threads, turns
 WAITING, SENDING, SENT, DROPPED = "waiting", "sending", "sent", "dropped"
 OPEN = (WAITING, SENDING)
 TURN = 45.0
-"""Seconds after which a process that has a channel's turn counts as dead."""
+"""Seconds after which a process that has a channel's turn counts as dead, where that is not known earlier."""
 
 LONGEST_WAIT = 3600.0
 """Seconds after which a channel is tried again at most: a clock that was put back silences nobody for longer."""
@@ -113,6 +113,12 @@ class Outbox:
         mine = (turns.c.team_id == team_id) & (turns.c.channel_id == channel_id) & (turns.c.worker == worker)
         with self._engine.begin() as connection:
             connection.execute(update(turns).where(mine).values(worker="", until=0.0, not_before=not_before))
+
+    def free(self, worker: str) -> None:
+        """Gives back the turns of all workers whose names begin so: their process is dead."""
+        theirs = (turns.c.worker != "") & turns.c.worker.startswith(worker, autoescape=True)
+        with self._engine.begin() as connection:
+            connection.execute(update(turns).where(theirs).values(worker="", until=0.0))
 
     def take(self, team_id: str, channel_id: str, most: int) -> list[Due]:
         """The next notes of a channel, oldest first; called by whoever has the turn.
