@@ -57,7 +57,7 @@ def change(stage: Stage, number: int = 0, name: str = NAME) -> None:
 
 def tells(message: Any, number: int) -> bool:
     """Whether a message tells of that change."""
-    return WORDS[number] in text_of(message).rpartition("→")[2]
+    return f"→ *{WORDS[number]}*" in text_of(message)
 
 
 def another(stage: Stage, worker: str = "another") -> Notifier:
@@ -91,6 +91,9 @@ def test_later_changes_go_into_the_thread_and_the_first_message_shows_the_latest
     assert tells(post, 2)
     assert "2 changes in the thread" in text_of(post)
     assert [tells(one, number) for number, one in enumerate(stage.replies(post), 1)] == [True, True]
+    # What it said at first stands nowhere else.
+    assert tells(post, 0)
+    assert not tells(post, 1)
     stage.clock.move(hours=23)
     change(stage, 3)
     stage.send()
@@ -184,6 +187,7 @@ def test_a_process_that_dies_between_any_two_steps(stage: Stage, monkeypatch: py
     assert survivor.outbox.repeats() == (1 if where in ("post", "sent") else 0)
     texts = [*stage.posts(), *(reply for post in stage.posts() for reply in stage.replies(post))]
     assert any(tells(one, 1) for one in texts)
+    assert not is_reply or [tells(post, 0) for post in stage.posts()] == [True]
     survivor.close()
 
 

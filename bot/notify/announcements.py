@@ -30,24 +30,31 @@ _NAME_LIMIT = 300
 _SHOWN = 10
 
 
-def parent(announcement: Announcement, now: datetime, *, count: int) -> Message:
-    """An objective in three lines, with its latest change. ``count``: how many changes are in the thread today."""
+def parent(announcement: Announcement, now: datetime, *, count: int, first: Announcement | None = None) -> Message:
+    """An objective in three lines, with its latest change.
+
+    ``count``: how many changes are in the thread today; ``first``: the one before these, which is not in the thread.
+    """
     objective = announcement.objective
-    lines = [*difference_lines(announcement), *description_lines(announcement)]
+    lines = _lines(announcement)
     head = f"*{_name(announcement)}*\n{progress_text(objective.progress)}  {facts_text(objective, now, tags_limit=100)}"
     in_thread = f"{counted(count, 'change')} in the thread" if count > 0 else ""
     because = _because(announcement.because, is_direct=announcement.is_direct)
     foot = DOT.join(filter(None, (in_thread, because)))
     blocks: list[Block] = [section(text) for text in pack(head.split("\n"))]
     blocks += [section(text, expand=True) for text in pack([_latest(announcement), *lines])]
+    said = [_spoken(announcement), *lines]
+    if first is not None:
+        blocks += [section(text, expand=True) for text in pack([f"First: {_latest(first)}", *_lines(first)])]
+        said += [f"First: {_lower(_happened(first))}", *_lines(first)]
     blocks += [context(foot), *actions(_buttons(announcement))]
-    said = [_spoken(announcement), *lines, in_words(objective, now), *filter(None, (in_thread,)), because]
+    said += [in_words(objective, now), *filter(None, (in_thread,)), because]
     return Message(whole_lines(said, TEXT_LIMIT), blocks)
 
 
 def reply(announcement: Announcement, now: datetime) -> Message:
     """One change, as it stands in the thread: what, who, when; old → new."""
-    lines = [*difference_lines(announcement), *description_lines(announcement)]
+    lines = _lines(announcement)
     blocks: list[Block] = [section(text, expand=True) for text in pack([_latest(announcement), *lines])]
     return Message(whole_lines([_spoken(announcement), *lines], TEXT_LIMIT), blocks)
 
@@ -86,13 +93,21 @@ def _name(announcement: Announcement) -> str:
     return linked_name(objective, _NAME_LIMIT)
 
 
+def _lines(announcement: Announcement) -> list[str]:
+    return [*difference_lines(announcement), *description_lines(announcement)]
+
+
 def _latest(announcement: Announcement) -> str:
     return DOT.join([f"*{headline(announcement.kinds)}*", *circumstances(announcement)])
 
 
 def _spoken(announcement: Announcement) -> str:
     name = fit(name_of(announcement.objective, 150), 300)
-    return ", ".join([f"{name}: {_lower(headline(announcement.kinds))}", *circumstances(announcement)])
+    return f"{name}: {_lower(_happened(announcement))}"
+
+
+def _happened(announcement: Announcement) -> str:
+    return ", ".join([headline(announcement.kinds), *circumstances(announcement)])
 
 
 def _because(title: str, *, is_direct: bool = False) -> str:

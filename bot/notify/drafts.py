@@ -84,7 +84,7 @@ class Drafts:
             thread = self._thread(note)
             if thread is None:
                 return None
-            return Draft(thread=thread, head=parent(self._announcement(note), self._clock(), count=thread.replies))
+            return Draft(thread=thread, head=self._head(note, self._announcement(note), thread))
         if note.kind == CARD:
             card = self._invitations.card(note)
             return None if card is None else Draft(card)
@@ -110,7 +110,12 @@ class Drafts:
         if thread is None:
             return begun
         thread = replace(thread, replies=thread.replies + 1)
-        return replace(begun, thread=thread, head=parent(told[0], now, count=thread.replies), reply=reply(told[0], now))
+        return replace(begun, thread=thread, head=self._head(note, told[0], thread), reply=reply(told[0], now))
+
+    def _head(self, note: Note, latest: Announcement, thread: Thread) -> Message:
+        """The first message of a thread, brought up to date. What it said at first stands nowhere else."""
+        began = merged([self._announcement(one) for one in self._outbox.first_of(note, thread)])
+        return parent(latest, self._clock(), count=thread.replies, first=began[0] if began else None)
 
     def _thread(self, note: Note) -> Thread | None:
         """The message that the channel has of the objective today."""

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Subquery, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Subquery, case, delete, func, select, update
 
 from bot.store.database import put, put_new, writing
 from bot.store.feed_tables import announcements, happenings, threads, turns
@@ -132,7 +132,7 @@ class Outbox:
         return [
             Due(
                 row.number,
-                Note(team_id, channel_id, row.source, row.kind, json.loads(row.body), row.objective_id),
+                _note(row),
                 row.made_at,
                 is_repeat=row.state == SENDING,
             )
@@ -193,6 +193,20 @@ class Outbox:
             row = connection.execute(wanted).first()
         return None if row is None else Thread(row.parent_ts, row.began_at, row.replies)
 
+    def first_of(self, note: Note, thread: Thread) -> list[Note]:
+        """What the first message of the thread that a note belongs to said when it was posted."""
+        said = (
+            (announcements.c.team_id == note.team_id)
+            & (announcements.c.channel_id == note.channel_id)
+            & (announcements.c.objective_id == note.objective_id)
+            & (announcements.c.state == SENT)
+            & (announcements.c.sent_at >= thread.began_at)
+        )
+        first = select(func.min(announcements.c.sent_at)).where(said).scalar_subquery()
+        wanted = select(announcements).where(said, announcements.c.sent_at == first)
+        with self._engine.connect() as connection:
+            return [_note(row) for row in connection.execute(wanted.order_by(announcements.c.number))]
+
     def repeats(self) -> int:
         """How often something was posted again because nobody knew whether Slack had posted it, of what is kept."""
         with self._engine.connect() as connection:
@@ -204,6 +218,10 @@ class Outbox:
             old = (announcements.c.made_at < before) & announcements.c.state.in_((SENT, DROPPED))
             connection.execute(delete(announcements).where(old))
             connection.execute(delete(threads).where(threads.c.began_at < before))
+
+
+def _note(row: Row[Any]) -> Note:
+    return Note(row.team_id, row.channel_id, row.source, row.kind, json.loads(row.body), row.objective_id)
 
 
 def put_note(connection: Connection, note: Note, made_at: float) -> None:
