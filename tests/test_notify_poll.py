@@ -436,7 +436,7 @@ def test_after_an_outage_what_happened_meanwhile_is_told_once(distant: Stage, ap
     assert distant.look_and_send() == 2
     assert sorted(one["text"].partition(",")[0] for one in distant.posts()) == [
         "Another name: renamed",
-        "Objective 1: deleted",
+        "Objective 1: deleted or no longer visible to me",
     ]
 
 
@@ -451,6 +451,8 @@ def test_a_real_deletion_is_confirmed_by_asking_for_the_objective_itself(distant
 
 def test_one_that_may_not_be_seen_any_more_was_not_deleted_and_ends_no_look(distant: Stage, api: DistantQuantive):
     goal, renamed = ids(api)[:2]
+    api.goals[goal]["name"] = "Not to be told any more"
+    assert distant.look() == 1
     hidden = api.goals.pop(goal)
     api.goals[renamed]["name"] = "Another name"
     answer = api._goal

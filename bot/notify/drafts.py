@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.errors import Forbidden
-from bot.notify.announcements import Announcement, parent, reply, summary
+from bot.errors import Forbidden, NotFound, OkrApiDenied, OkrApiRefused
+from bot.notify.announcements import SHOWN, Announcement, parent, reply, summary
 from bot.notify.announcing import CARD, CHANGE, DIGEST, EDIT, NOTICE, REMINDER, converter
 from bot.notify.cards import cannot_speak
 from bot.notify.differences import Kind
@@ -14,17 +14,22 @@ from bot.notify.digests import Digests
 from bot.notify.happenings import merged
 from bot.notify.invitations import Invitations
 from bot.notify.refusals import reason_text
+from bot.notify.sighting import read_seen
 from bot.notify.wording import is_direct
 from bot.objectives.model import Asker, Objective
 from bot.objectives.people import RECENT, People
-from bot.objectives.ports import Clock, Follows
+from bot.objectives.ports import Clock, Follows, OkrApi
 from bot.objectives.search import Search
 from bot.objectives.subscriptions import State
-from bot.store.outbox import Due, Note, Outbox, Thread
+from bot.store.outbox import Due, Note, Outbox, Thread, drop_objective
+from bot.store.sightings import Sightings
 from bot.views.message import Message
 
 DAY = 86_400.0
 """Seconds for which an objective has one message in a channel."""
+STALE = 60.0
+"""Seconds: of what has waited for longer, the OKR API is asked whether it may still be told."""
+FORBIDDEN = 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class Drafts:
         self,
         outbox: Outbox,
         follows: Follows,
+        sightings: Sightings,
+        api: OkrApi,
         digests: Digests,
         invitations: Invitations,
         people: People,
@@ -59,6 +66,8 @@ class Drafts:
     ) -> None:
         self._outbox = outbox
         self._follows = follows
+        self._sightings = sightings
+        self._api = api
         self._digests = digests
         self._invitations = invitations
         self._people = people
@@ -66,18 +75,24 @@ class Drafts:
         self._clock = clock
 
     def is_wanted(self, note: Note) -> bool:
-        """Whether anybody still wants to hear of it: subscriptions may be gone or paused since, the objective muted."""
+        """Whether it may still be told: subscriptions may be gone or paused since, the objective muted or private."""
         if note.kind not in (CHANGE, EDIT, DIGEST):
             return True
         now = self._clock()
         kept = [self._follows.get(note.team_id, one) for one in subscriptions_of(note)]
         if not any(one and one.state is State.ACTIVE and not one.is_paused(now) for one in kept):
             return False
-        return note.kind == DIGEST or note.objective_id not in self._follows.muted(note.team_id, note.channel_id)
+        if note.kind == DIGEST:
+            return True
+        seen = read_seen(self._sightings.get(note.team_id, [note.objective_id]).get(note.objective_id))
+        is_private = seen is not None and seen.is_private
+        return not is_private and note.objective_id not in self._follows.muted(note.team_id, note.channel_id)
 
     def make(self, dues: Sequence[Due]) -> Draft | None:
         """What these notes, to one channel, come to; None where there is nothing to say."""
         note = dues[0].note
+        if note.kind in (CHANGE, EDIT):
+            self._drop_private(dues[:SHOWN])
         if note.kind == CHANGE:
             return self._of_changes(dues)
         if note.kind == EDIT:
@@ -92,6 +107,28 @@ class Drafts:
             message = self._notice(note)
             return None if message is None else Draft(message)
         return self._of_digest(note)
+
+    def _drop_private(self, dues: Sequence[Due]) -> None:
+        """Drops what waits of objectives that have turned private while it waited: it is not sent then."""
+        now = self._clock().timestamp()
+        for due in dues:
+            if now - due.made_at > STALE and not self._may_tell(due.note.objective_id):
+                with self._outbox.begin() as connection:
+                    drop_objective(connection, due.note.team_id, due.note.objective_id)
+
+    def _may_tell(self, objective_id: str) -> bool:
+        """Whether an objective is no secret, as far as the API lets the bot know; one that is gone was none.
+
+        Raises OkrApiError where that cannot be asked at the moment.
+        """
+        try:
+            return not self._api.get(objective_id).is_private
+        except NotFound:
+            return True
+        except OkrApiRefused as fault:
+            if isinstance(fault, OkrApiDenied) and fault.status != FORBIDDEN:
+                raise
+            return fault.status != FORBIDDEN
 
     def _of_digest(self, note: Note) -> Draft | None:
         if note.kind == REMINDER and not self._is_member(note.team_id, note.body["user"]):

@@ -30,7 +30,7 @@ MOST_DOUBTED = 10
 """So many objectives that are there although the list left them out, and the list was a short one: no more is asked."""
 MOST_BELIEVED = 10
 """A list that is empty, where more than this were known, is none."""
-GONE = 410
+FORBIDDEN, GONE = 403, 410
 
 
 class Poll:
@@ -220,7 +220,7 @@ class Poll:
             go_on()
             asked += 1
             last = objective_id
-            if self._is_there(objective_id):
+            if self._is_there(look, objective_id):
                 doubted += 1
             else:
                 self._gone(look, old)
@@ -238,14 +238,19 @@ class Poll:
             if short_id(objective_id) not in look.ids:
                 yield objective_id
 
-    def _is_there(self, objective_id: str) -> bool:
+    def _is_there(self, look: Look, objective_id: str) -> bool:
         """Whether the API has an objective; one that it does not let the bot see was not deleted."""
         try:
-            self._api.get(objective_id)
+            is_private = self._api.get(objective_id).is_private
         except NotFound:
             return False
         except OkrApiRefused as fault:
-            return fault.status != GONE
+            if fault.status == GONE:
+                return False
+            is_private = fault.status == FORBIDDEN
+        if is_private:
+            with self._outbox.begin() as connection:
+                drop_objective(connection, look.team_id, objective_id)
         return True
 
     def _gone(self, look: Look, old: Sighting) -> None:
