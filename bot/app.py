@@ -192,7 +192,9 @@ class Bot:
         return bolt
 
     def _on_command(self, ack: Ack, body: dict[str, Any]) -> None:
-        self._take_line(ack, place_of(body), body.get("text") or "", is_pressed=False)
+        place = place_of(body)
+        self._take_line(ack, place, body.get("text") or "", is_pressed=False)
+        self._work.submit(self.notifier.hear, place.asker.team_id, place.asker.channel_id)
 
     def _on_press(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         line = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
