@@ -377,13 +377,16 @@ def test_a_flood_in_one_channel_delays_no_other(stage: Stage):
 
 def test_a_workspaces_ceiling_is_obeyed(stage: Stage):
     stage.world.workspace.faults.posts_per_minute = 5
-    stage.follow("#import")
+    for channel in ("general", "growth"):
+        stage.follow("#import", channel=channel)
     stage.look()
-    for number in range(9):
+    for number in range(7):
         stage.add(f"Imported {number}", "import")
     stage.look()
     stage.send()
-    assert len(stage.posts()) == 9
+    assert [len(stage.posts(channel)) for channel in ("general", "growth")] == [7, 7]
+    # Where one channel is told to wait, all of them do.
+    assert len([one for one in stage.world.workspace.requests if one.status == 429]) == 2
 
 
 def test_what_slack_refuses_for_another_reason_is_given_up_and_blocks_nothing(stage: Stage):

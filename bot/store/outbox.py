@@ -19,6 +19,10 @@ TURN = 45.0
 LONGEST_WAIT = 3600.0
 """Seconds after which a channel is tried again at most: a clock that was put back silences nobody for longer."""
 
+_EVERYWHERE = ""
+"""Stands for all channels of a workspace."""
+_held = turns.alias("held")
+
 Json = dict[str, Any]
 
 
@@ -76,7 +80,9 @@ class Outbox:
             select(first.c.team_id, first.c.channel_id, announcements.c.kind)
             .join(announcements, announcements.c.number == first.c.number)
             .outerjoin(turns, (turns.c.team_id == first.c.team_id) & (turns.c.channel_id == first.c.channel_id))
+            .outerjoin(_held, (_held.c.team_id == first.c.team_id) & (_held.c.channel_id == _EVERYWHERE))
             .where(turns.c.team_id.is_(None) | _is_free(now))
+            .where(_held.c.team_id.is_(None) | _has_come(_held.c.not_before, now))
             .order_by(first.c.number)
         )
         with self._engine.connect() as connection:
@@ -89,8 +95,11 @@ class Outbox:
             (turns.c.team_id.is_(None), 0.0), (turns.c.until > now, turns.c.until), else_=turns.c.not_before
         )
         of_channel = (turns.c.team_id == first.c.team_id) & (turns.c.channel_id == first.c.channel_id)
+        of_team = (_held.c.team_id == first.c.team_id) & (_held.c.channel_id == _EVERYWHERE)
+        later = case((_held.c.not_before > comes_at, _held.c.not_before), else_=comes_at)
+        each = select(func.min(later)).select_from(first).outerjoin(turns, of_channel).outerjoin(_held, of_team)
         with self._engine.connect() as connection:
-            soonest = connection.scalar(select(func.min(comes_at)).select_from(first).outerjoin(turns, of_channel))
+            soonest = connection.scalar(each)
         return None if soonest is None else float(soonest)
 
     def take_turn(self, team_id: str, channel_id: str, worker: str, now: float) -> bool:
@@ -113,6 +122,12 @@ class Outbox:
         mine = (turns.c.team_id == team_id) & (turns.c.channel_id == channel_id) & (turns.c.worker == worker)
         with self._engine.begin() as connection:
             connection.execute(update(turns).where(mine).values(worker="", until=0.0, not_before=not_before))
+
+    def hold(self, team_id: str, until: float) -> None:
+        """Lets every channel of a workspace wait until then (epoch seconds)."""
+        row = {"team_id": team_id, "channel_id": _EVERYWHERE, "not_before": until, "worker": "", "until": 0.0}
+        with self._engine.begin() as connection:
+            connection.execute(put(connection.dialect.name, turns), row)
 
     def free(self, worker: str) -> None:
         """Gives back the turns of all workers whose names begin so: their process is dead."""
@@ -264,7 +279,11 @@ def _drop(connection: Connection, which: ColumnElement[bool]) -> None:
 def _is_free(now: float) -> ColumnElement[bool]:
     """Whether a channel has its turn at this time, by either clock where one was put back."""
     nobody_posts = (turns.c.until <= now) | (turns.c.until > now + 2 * TURN)
-    return nobody_posts & ((turns.c.not_before <= now) | (turns.c.not_before > now + 2 * LONGEST_WAIT))
+    return nobody_posts & _has_come(turns.c.not_before, now)
+
+
+def _has_come(moment: ColumnElement[float], now: float) -> ColumnElement[bool]:
+    return (moment <= now) | (moment > now + 2 * LONGEST_WAIT)
 
 
 def _first_open() -> Subquery:
