@@ -267,9 +267,14 @@ def test_a_lost_answer_repeats_once_and_is_counted(stage: Stage):
     assert stage.notifier.outbox.repeats() == 1
 
 
-def test_answers_that_are_lost_again_and_again_repeat_no_more_than_once(stage: Stage):
+@pytest.mark.parametrize("is_busy_between", [False, True])
+def test_answers_that_are_lost_again_and_again_repeat_no_more_than_once(stage: Stage, is_busy_between: bool):
     stage.follow("#growth")
-    stage.world.workspace.faults.fail_next(POST, after=True, cut=True, times=10)
+    faults = stage.world.workspace.faults
+    faults.fail_next(POST, after=True, cut=True)
+    if is_busy_between:
+        faults.fail_next(POST, status=429, retry_after=2)
+    faults.fail_next(POST, after=True, cut=True, times=10)
     change(stage)
     stage.send()
     assert len(stage.posts()) == 2

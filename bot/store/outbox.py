@@ -188,10 +188,18 @@ class Outbox:
                 put_note(connection, following, now)
 
     def not_sent(self, dues: Sequence[Due]) -> None:
-        """Slack surely did not post these: they wait again, unless they were given up meanwhile."""
+        """Slack surely did not post these: they wait again, unless they were given up meanwhile.
+
+        Of a repeat it stays unknown whether it was posted the first time.
+        """
         mine = announcements.c.number.in_([due.number for due in dues]) & (announcements.c.state == SENDING)
+        repeats = announcements.c.repeats
+        again = {
+            "state": case((repeats > 0, SENDING), else_=WAITING),
+            "repeats": case((repeats > 0, repeats - 1), else_=0),
+        }
         with self._engine.begin() as connection:
-            connection.execute(update(announcements).where(mine).values(state=WAITING))
+            connection.execute(update(announcements).where(mine).values(again))
 
     def give_up(self, dues: Sequence[Due]) -> None:
         """These are not to be posted."""
