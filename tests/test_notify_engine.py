@@ -127,7 +127,7 @@ def test_two_subscriptions_of_a_channel_that_match_give_one_message(stage: Stage
 def test_what_is_muted_paused_removed_or_waiting_is_silent(stage: Stage):
     goal = stage.goal(NAME)
     stage.follow("#growth", channel="growth", paused_until=stage.clock().replace(year=2100))
-    stage.follow("#growth", state=State.WAITING)
+    stage.follow("#growth", channel="random", state=State.WAITING)
     stage.follow("#onboarding", state=State.STOPPED)
     gone = stage.follow("#growth session:current")
     follows = stage.world.bot.follows
@@ -136,7 +136,7 @@ def test_what_is_muted_paused_removed_or_waiting_is_silent(stage: Stage):
     follows.mute(muting.team_id, muting.channel_id, goal["id"], "U0ADA", is_muted=True)
     stage.world.okr(f'update "{NAME}" +#board')
     stage.tell()
-    assert stage.posts() == stage.posts("growth") == stage.direct("ada") == []
+    assert stage.posts() == stage.posts("growth") == stage.posts("random") == stage.direct("ada") == []
     follows.mute(muting.team_id, muting.channel_id, goal["id"], "U0ADA", is_muted=False)
     stage.world.okr(f'update "{NAME}" -#board')
     stage.tell()

@@ -92,7 +92,7 @@ class Drafts:
         """What these notes, to one channel, come to; None where there is nothing to say."""
         note = dues[0].note
         if note.kind in (CHANGE, EDIT):
-            self._drop_private(dues[:SHOWN])
+            self._drop_private(dues)
         if note.kind == CHANGE:
             return self._of_changes(dues)
         if note.kind == EDIT:
@@ -109,9 +109,11 @@ class Drafts:
         return self._of_digest(note)
 
     def _drop_private(self, dues: Sequence[Due]) -> None:
-        """Drops what waits of objectives that have turned private while it waited: it is not sent then."""
+        """Drops what waits of those that are named and have turned private while it waited: it is not sent then."""
         now = self._clock().timestamp()
-        for due in dues:
+        oldest = {due.note.objective_id: due for due in reversed(dues)}
+        named = list(dict.fromkeys(due.note.objective_id for due in dues))[:SHOWN]
+        for due in map(oldest.__getitem__, named):
             if now - due.made_at > STALE and not self._may_tell(due.note.objective_id):
                 with self._outbox.begin() as connection:
                     drop_objective(connection, due.note.team_id, due.note.objective_id)
