@@ -71,6 +71,7 @@ class Bot:
         writes: Writes,
         key: bytes,
         name: str = "bot",
+        worker: str = "",
         clock: Clock = utc_now,
         hosts: tuple[str, ...] = (),
         admins: frozenset[str] = frozenset(),
@@ -78,7 +79,7 @@ class Bot:
     ) -> None:
         """``durable_engine``: the same database, each commit on disk before it returns; ``key`` seals what is secret.
 
-        ``name``: the one by which its unfinished jobs find it after a restart.
+        ``name``: the one by which its unfinished jobs find it after a restart; ``worker``: this process's own.
         """
         self.settings = settings
         self.client = WebClient(
@@ -126,7 +127,7 @@ class Bot:
             lambda _team_id: self.client,
             durable_engine,
             self.followers,
-            worker=f"{name}-{secrets.token_hex(4)}",
+            worker=f"{worker or name}-{secrets.token_hex(4)}",
             poll_seconds=settings.okr_poll_seconds,
         )
         self.jobs = Jobs(self.objectives, self.answers, seal, service=service, announce=self.notifier.wake, clock=clock)
@@ -199,7 +200,9 @@ class Bot:
         return place_of(body, self._profiles.home, channel_id=channel_id, swaps=swaps)
 
     def _on_command(self, ack: Ack, body: dict[str, Any]) -> None:
-        self._take_line(ack, self._place(body), body.get("text") or "", is_pressed=False)
+        place = self._place(body)
+        self._take_line(ack, place, body.get("text") or "", is_pressed=False)
+        self._work.submit(self.notifier.hear, place.asker.team_id, place.asker.channel_id)
 
     def _on_press(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         line = action.get("value") or (action.get("selected_option") or {}).get("value") or ""

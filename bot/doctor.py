@@ -6,10 +6,13 @@ from pathlib import Path
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from sqlalchemy import Engine, inspect
 
 from bot.config import WHERE_TO_FIND, Settings, read_settings
 from bot.errors import BotError, ConfigError
 from bot.running import open_backend, open_database, read_manifest
+from bot.store.feed_tables import announcements
+from bot.store.outbox import Outbox
 
 FAULT, GOOD, REMARK = "✗", "✓", "!"
 
@@ -87,6 +90,19 @@ def _examine_app_token(settings: Settings) -> Iterator[tuple[str, str]]:
         yield GOOD, "Slack: Socket Mode is allowed."
 
 
+def _examine_outbox(engine: Engine) -> Iterator[tuple[str, str]]:
+    if not inspect(engine).has_table(announcements.name):
+        yield FAULT, "Database: it lacks tables. Run: okr-bot migrate"
+        return
+    repeats = Outbox(engine).repeats()
+    if repeats:
+        times = "once" if repeats == 1 else f"{repeats:,} times"
+        yield (
+            REMARK,
+            f"Announcements: Slack's answer was lost {times} in the last week, so a message may be there twice.",
+        )
+
+
 def _examine_okr_api(settings: Settings) -> Iterator[tuple[str, str]]:
     try:
         engine = open_database(settings)
@@ -95,6 +111,7 @@ def _examine_okr_api(settings: Settings) -> Iterator[tuple[str, str]]:
         return
     try:
         yield GOOD, "Database: it can be used."
+        yield from _examine_outbox(engine)
         if settings.uses_embedded_server:
             yield REMARK, "OKR API: no Quantive account is set, so the embedded OKR server serves, in this database."
             return

@@ -40,7 +40,7 @@ def make_notifier(
     objectives.digests = digests
     feed = Feed(outbox, sightings, objectives.record, followers, announcer, clock)
     invitations = Invitations(outbox, follows, followers, people, clock)
-    drafts = Drafts(outbox, follows, digests, invitations, people, search, clock)
+    drafts = Drafts(outbox, follows, sightings, api, digests, invitations, people, search, clock)
     refusals = Refusals(outbox, follows, followers, clock)
     return Notifier(
         feed=feed,

@@ -200,6 +200,7 @@ def make_bot(settings: Settings, engine: Engine, backend: OkrBackend, workshop: 
         durable_engine=workshop.engine,
         writes=workshop.writes,
         key=workshop.key,
+        worker=workshop.upkeep.executor_id,
         hosts=backend.hosts,
         **options,
     )
@@ -302,8 +303,9 @@ def listen(web: flask.Flask, host: str, port: int, threads: int = 32) -> Server:
 def stop(bot: Bot, backend: OkrBackend, engine: Engine, server: Server | None, workshop: Workshop) -> None:
     """Stops in order: the work that was acknowledged is finished while the embedded OKR server still answers."""
     bot.stop_taking()
-    workshop.close()
+    workshop.finish()
     bot.close()
+    workshop.close()
     if server:
         server.close()
     backend.client.close()

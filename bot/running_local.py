@@ -107,8 +107,9 @@ class Local:
     def close(self) -> None:
         """Finishes what was acknowledged, and stops."""
         self.bot.stop_taking()
-        self.workshop.close()
+        self.workshop.finish()
         self.bot.close()
+        self.workshop.close()
         self.workspace.close()
         self.server.close()
         self.backend.client.close()

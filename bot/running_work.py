@@ -15,8 +15,11 @@ from bot.errors import ConfigError
 from bot.quantive.client import TIMEOUT
 from bot.store.database import make_engine
 from bot.store.heartbeats import Heartbeats
-from bot.store.key import read_key
+from bot.store.key import key_file, read_key
+from bot.store.outbox import Outbox
 from bot.store.record import SqlRecord
+from bot.store.sightings import Sightings
+from bot.store.tenancy import Tenancy
 from bot.work.engine import WorkEngine
 from bot.work.upkeep import Upkeep
 from bot.work.writes import Writes
@@ -47,10 +50,13 @@ class Workshop:
         self.work.launch()
         self.upkeep.start()
 
-    def close(self) -> None:
-        """Finishes what is under way, and leaves the rest to others or to the next start."""
+    def finish(self) -> None:
+        """Finishes what is under way; the rest is left to others, or to the next start."""
         self.upkeep.rest()
         self.work.close(STOPS_WITHIN)
+
+    def close(self) -> None:
+        """Gives up what this process has; called when nothing of it works any more."""
         self.upkeep.leave()
         self.engine.dispose()
 
@@ -60,15 +66,18 @@ def open_workshop(settings: Settings, role: str) -> Workshop:
     engine = make_engine(settings.database_url, durable=True)
     is_shared = engine.dialect.name == "postgresql"
     executor_id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}" if is_shared else ALONE
+    key = read_key(settings.database_url)
     work = WorkEngine(engine, executor_id)
     upkeep = Upkeep(
         work,
         executor_id,
         role,
         heartbeats=Heartbeats(engine) if is_shared else None,
+        tenancy=None if is_shared else Tenancy(key_file(settings.database_url)),
+        clearing=[Outbox(engine).free, Sightings(engine).free],
         tidying=[purge_record(settings, engine)],
     )
-    return Workshop(engine, read_key(settings.database_url), work, Writes(work), upkeep)
+    return Workshop(engine, key, work, Writes(work), upkeep)
 
 
 def purge_record(settings: Settings, engine: Engine) -> Callable[[], object]:

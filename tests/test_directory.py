@@ -39,6 +39,7 @@ def test_sessions_are_suggested_current_first_and_only_those_that_take_objective
         ("jose", [JOSE]),
         ("JOSÉ.VALIM@example.com", [JOSE]),
         ("hopper", [GRACE, HEDY]),
+        ("lovelace  Ada", [ADA]),
         ("product", [TEAM]),
         (ADA.id, [ADA]),
         ("Ada Gone", []),

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bot.embedded.workspace.people import BOT_USER_ID, TEAM_ID
+from bot.errors import OkrApiDenied
+from bot.notify.drafts import STALE
 from bot.objectives.subscriptions import State
 from tests.notify_stage import Stage, markup_of, on_postgres, text_of
 from tests.world import Said, World
@@ -125,7 +127,7 @@ def test_two_subscriptions_of_a_channel_that_match_give_one_message(stage: Stage
 def test_what_is_muted_paused_removed_or_waiting_is_silent(stage: Stage):
     goal = stage.goal(NAME)
     stage.follow("#growth", channel="growth", paused_until=stage.clock().replace(year=2100))
-    stage.follow("#growth", state=State.WAITING)
+    stage.follow("#growth", channel="random", state=State.WAITING)
     stage.follow("#onboarding", state=State.STOPPED)
     gone = stage.follow("#growth session:current")
     follows = stage.world.bot.follows
@@ -134,7 +136,7 @@ def test_what_is_muted_paused_removed_or_waiting_is_silent(stage: Stage):
     follows.mute(muting.team_id, muting.channel_id, goal["id"], "U0ADA", is_muted=True)
     stage.world.okr(f'update "{NAME}" +#board')
     stage.tell()
-    assert stage.posts() == stage.posts("growth") == stage.direct("ada") == []
+    assert stage.posts() == stage.posts("growth") == stage.posts("random") == stage.direct("ada") == []
     follows.mute(muting.team_id, muting.channel_id, goal["id"], "U0ADA", is_muted=False)
     stage.world.okr(f'update "{NAME}" -#board')
     stage.tell()
@@ -176,11 +178,40 @@ def test_one_that_turns_private_is_no_longer_spoken_of_not_even_of_what_waits(st
     stage.patch("Onboard in a day", description="Nobody is to know.")
     stage.look_and_send()
     assert stage.posts() == []
+    # Whatever is told of it by somebody who did not know yet waits in vain, too.
+    with stage.notifier.outbox.begin() as connection:
+        connection.exec_driver_sql("update announcements set state = 'waiting'")
+    stage.send()
+    assert stage.posts() == []
     stage.patch("Onboard in a day", access=None)
     stage.look_and_send()
     (post,) = stage.posts()
     assert "Now matches" in text_of(post)
     assert "Nobody is to know" not in text_of(post)
+
+
+@pytest.mark.parametrize("is_forbidden", [False, True], ids=["private", "forbidden"])
+def test_of_what_has_waited_long_it_is_asked_whether_it_may_still_be_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, is_forbidden: bool
+):
+    stage.follow("#growth")
+    stage.world.okr(f'update "{NAME}" name:"Onboard in a day"')
+    stage.world.okr('update "Open the product in three more languages" name:"Open it"')
+    stage.notifier.feed.work()
+    stage.clock.move(seconds=STALE + 1)
+    if is_forbidden:
+        hidden, get = stage.goal("Onboard in a day")["id"], stage.world.client.get
+
+        def deny(objective_id: str):
+            if objective_id == hidden:
+                raise OkrApiDenied("not for you", status=403)
+            return get(objective_id)
+
+        monkeypatch.setattr(stage.world.client, "get", deny)
+    else:
+        stage.patch("Onboard in a day", access={"users": ["somebody"]})
+    stage.send()
+    assert [one["text"].partition(":")[0] for one in stage.posts()] == ["Open it"]
 
 
 def test_a_name_full_of_markup_is_only_text(stage: Stage):

@@ -11,6 +11,7 @@ from bot.embedded.workspace.people import TEAM_ID
 from bot.errors import OkrApiError, OkrApiUnavailable
 from bot.notify.poll import MOST_DOUBTED
 from bot.objectives.model import Objective
+from bot.quantive.lists import read_list
 from tests.durable import DistantQuantive
 from tests.fakes.quantive import HTML, Refusal
 from tests.notify_stage import Stage, text_of
@@ -170,20 +171,60 @@ def test_check_ins_progress_confidence_completed_and_reopened(stage: Stage):
     assert stage.look_and_send() == 0
 
 
-def test_the_first_check_in_teaches_the_confidence_and_tells_nothing_of_it(stage: Stage):
+def test_the_first_check_in_is_compared_with_the_history_of_its_key_result(stage: Stage):
     made = stage.add("Win the Nordics", "growth")
-    metric = stage.add_key_result(made)
+    metric, fresh = stage.add_key_result(made), stage.add_key_result(made, "Partners")
     stage.check_in(metric, 20, confidence=0.8)
+    stage.check_in(metric, 20)
     stage.follow("#growth")
     stage.look()
-    stage.clock.move(hours=1)
-    stage.look()
-    stage.check_in(metric, 20, confidence=0.3)
     assert stage.look_and_send() == 0
-    assert stage.posts() == []
+    stage.clock.move(hours=1)
     stage.check_in(metric, 20, confidence=0.5)
+    stage.check_in(metric, 20, confidence=0.3)
+    stage.check_in(fresh, 0, confidence=0.9)
     assert stage.look_and_send() == 1
-    assert "~30 %~ → 50 %" in text_of(stage.posts()[0])
+    (post,) = stage.posts()
+    assert "Customers: ~80 %~ → 30 %" in text_of(post)
+    assert "Partners: ~none~ → 90 %" in text_of(post)
+    assert stage.look_and_send() == 0
+    # From then on it is known, and no history is asked for.
+    stage.check_in(metric, 20, confidence=0.4)
+    asked = []
+    stage.notifier.poll._api.confidence_at = lambda *about: asked.append(about)
+    assert stage.look_and_send() == 1
+    assert "Customers: ~30 %~ → 40 %" in text_of(stage.replies(post)[0])
+    assert asked == []
+
+
+def test_however_many_check_ins_there_were_none_is_missed(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("bot.quantive.looking.PAGE", 2)
+    metrics = [stage.add_key_result(stage.add(f"Win {number}", "growth")) for number in range(7)]
+    stage.follow("#growth")
+    stage.look()
+    for metric in metrics:
+        stage.check_in(metric, 0, confidence=0.4)
+    assert stage.look_and_send() == 7
+    assert [
+        post["text"].count("Confidence moved") + post["text"].count("confidence moved") for post in stage.posts()
+    ] == [1] * 7
+
+
+def test_where_lists_leave_the_confidence_out_the_key_result_itself_is_asked_for(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    metric = stage.add_key_result(stage.add("Win the Nordics", "growth"))
+    stage.follow("#growth")
+    stage.look()
+    stage.check_in(metric, 0, confidence=0.4)
+
+    def listed(*about: Any) -> Iterator[Any]:
+        for item in read_list(*about):
+            yield {key: value for key, value in item.items() if key != "confidence"}
+
+    monkeypatch.setattr("bot.quantive.looking.read_list", listed)
+    assert stage.look_and_send() == 1
+    assert "~none~ → 40 %" in text_of(stage.posts()[0])
 
 
 @pytest.mark.parametrize(
@@ -395,7 +436,7 @@ def test_after_an_outage_what_happened_meanwhile_is_told_once(distant: Stage, ap
     assert distant.look_and_send() == 2
     assert sorted(one["text"].partition(",")[0] for one in distant.posts()) == [
         "Another name: renamed",
-        "Objective 1: deleted",
+        "Objective 1: deleted or no longer visible to me",
     ]
 
 
@@ -410,6 +451,8 @@ def test_a_real_deletion_is_confirmed_by_asking_for_the_objective_itself(distant
 
 def test_one_that_may_not_be_seen_any_more_was_not_deleted_and_ends_no_look(distant: Stage, api: DistantQuantive):
     goal, renamed = ids(api)[:2]
+    api.goals[goal]["name"] = "Not to be told any more"
+    assert distant.look() == 1
     hidden = api.goals.pop(goal)
     api.goals[renamed]["name"] = "Another name"
     answer = api._goal

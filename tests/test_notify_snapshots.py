@@ -119,6 +119,9 @@ def test_what_was_not_asked_for_stays_as_it_was_known() -> None:
     assert listed.filled(remember(OBJECTIVE)) == remember(replace(OBJECTIVE, name="X"))
     assert remember(OBJECTIVE).filled(listed) == remember(OBJECTIVE)
     assert listed.filled(None) == listed
+    checked_in = replace(OBJECTIVE, key_results=(KeyResult("k2", "B", confidence=0.5), KeyResult("k3", "C")))
+    confidence = remember(checked_in).filled(remember(OBJECTIVE)).confidence
+    assert confidence == (("k1", 0.8), ("k2", 0.5), ("k3", None))
 
 
 def test_what_was_remembered_is_named_from_the_directory() -> None:

@@ -114,7 +114,7 @@ def test_the_most_important_kind_is_said_first() -> None:
     ("kinds", "before", "said"),
     [
         ((Kind.PROGRESS,), BEFORE, "*Progress moved* · in the web app · noticed <!date"),
-        ((Kind.DELETED,), BEFORE, "*Deleted* · in the web app · noticed <!date"),
+        ((Kind.DELETED,), BEFORE, "*Deleted or no longer visible to me* · in the web app · noticed <!date"),
         ((Kind.BEHIND,), ONBOARDING, "*Fell behind* · <!date"),
         ((Kind.LEFT,), ONBOARDING, "*No longer matches* · <!date"),
         ((Kind.BEHIND,), BEFORE, "*Fell behind* · in the web app · noticed <!date"),

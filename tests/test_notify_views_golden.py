@@ -151,7 +151,7 @@ def test_a_change(golden: Golden) -> None:
 
 
 def test_a_later_change_made_elsewhere(golden: Golden) -> None:
-    golden.check("announcement-elsewhere", parent(ELSEWHERE, NOW, count=3))
+    golden.check("announcement-elsewhere", parent(ELSEWHERE, NOW, count=3, first=CREATED))
 
 
 def test_a_creation(golden: Golden) -> None:

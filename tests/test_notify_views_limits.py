@@ -91,7 +91,7 @@ def every_announcement(objective: Objective, other: Objective, word: str) -> Ite
             told.append(Announcement(objective, before, kinds, word, LAST_DAY, word))
             told.append(replace(told[-1], who="", is_direct=True))
     for one in told:
-        yield f"parent {one.kinds}", parent(one, NOW, count=12_345)
+        yield f"parent {one.kinds}", parent(one, NOW, count=12_345, first=one)
         yield f"reply {one.kinds}", reply(one, NOW)
     burst = [replace(one, objective=replace(objective, id=f"o{number}")) for number, one in enumerate(told)]
     yield "summary", summary(burst, NOW, because=word)

@@ -3,11 +3,12 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -99,9 +100,15 @@ def test_check_reaches_the_okr_api_and_tells_a_wrong_token_without_showing_it(tm
     good = run("check", cwd=tmp_path, QUANTIVE_API_TOKEN=token, **account)
     assert "✓ OKR API: it answers, with" in good.stdout
     assert good.returncode == 0
+    assert "Announcements" not in good.stdout
+    with closing(sqlite3.connect(tmp_path / "okr-bot.db")) as database, database:
+        values = "('T1', 'C1', 'a', 'change', 'o1', '{}', 0, 'sent', 2)"
+        columns = "team_id, channel_id, source, kind, objective_id, body, made_at, state, repeats"
+        database.execute(f"insert into announcements ({columns}) values {values}")
     bad = run("check", cwd=tmp_path, QUANTIVE_API_TOKEN="wrong-token-123", **account)
     assert bad.returncode == 1
     assert "✗ OKR API:" in bad.stdout
+    assert "! Announcements: Slack's answer was lost 2 times in the last week" in bad.stdout
     assert "wrong-token-123" not in bad.stdout + bad.stderr
 
 

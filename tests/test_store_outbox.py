@@ -87,6 +87,23 @@ def test_a_turn_is_one_workers_until_it_is_given_back_or_its_worker_counts_as_de
     assert outbox.take_turn("T1", "C1", "w3", NOW + 2 * TURN)
 
 
+def test_the_turns_of_a_dead_process_are_free_at_once_and_nobody_elses(outbox: Outbox):
+    for channel, worker in (("C1", "web_1-a:7"), ("C2", "web_1-b:7"), ("C3", "web21-a:7")):
+        assert outbox.take_turn("T1", channel, worker, NOW)
+    outbox.free("web_1-a")
+    assert outbox.take_turn("T1", "C1", "w2", NOW)
+    assert not outbox.keep_turn("T1", "C1", "web_1-a:7", NOW)
+    assert not outbox.take_turn("T1", "C2", "w2", NOW)
+    outbox.free("web_1")
+    assert outbox.take_turn("T1", "C2", "w2", NOW)
+    assert not outbox.take_turn("T1", "C3", "w2", NOW)
+    outbox.give_turn("T1", "C1", "w2", NOW + 7)
+    outbox.free("")
+    assert outbox.take_turn("T1", "C3", "w2", NOW)
+    # What Slack has asked for is waited for by whoever comes after.
+    assert not outbox.take_turn("T1", "C1", "w3", NOW + 6)
+
+
 def test_of_many_workers_one_has_the_turn(outbox: Outbox, engine: Engine):
     with ThreadPoolExecutor(8) as pool:
         took = list(pool.map(lambda n: Outbox(engine).take_turn("T1", "C1", f"w{n}", NOW), range(8)))

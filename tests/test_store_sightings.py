@@ -127,6 +127,17 @@ def test_one_process_looks_when_it_is_time(engine: Engine, sightings: Sightings)
     assert sightings.lease("T1", "w5", NOW - 86_400, 60)
 
 
+def test_the_look_of_a_dead_process_is_begun_anew_at_once(sightings: Sightings):
+    assert sightings.lease("T1", "w1-a", NOW, 60)
+    sightings.free("w2")
+    assert not sightings.lease("T1", "w2", NOW + 1, 60)
+    sightings.free("w1")
+    assert sightings.lease("T1", "w2", NOW + 1, 60)
+    sightings.release("T1", "w2", rests_until=NOW + 100)
+    sightings.free("")
+    assert not sightings.lease("T1", "w3", NOW + 99, 60)
+
+
 def test_a_first_look_ends_what_an_earlier_one_had_begun(engine: Engine, sightings: Sightings):
     do(engine, first_sight, [seen("o1", "gone since", NOW), seen("o2", "still", NOW + 9)])
     sightings.settle("T1", NOW + 9)

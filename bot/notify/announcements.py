@@ -9,11 +9,13 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 from bot.notify.differences import Kind
 from bot.notify.happenings import (
     HEADLINES,
+    VANISHED,
     Announcement,
     circumstances,
     description_lines,
     difference_lines,
     headline,
+    kind_text,
     merged,
 )
 from bot.notify.wording import pack, subject_text
@@ -27,27 +29,35 @@ from bot.views.text import counted, escape, fit, percent, progress_text
 __all__ = ["Announcement", "parent", "reply", "summary"]
 
 _NAME_LIMIT = 300
-_SHOWN = 10
+SHOWN = 10
+"""So many objectives of a summary are named."""
 
 
-def parent(announcement: Announcement, now: datetime, *, count: int) -> Message:
-    """An objective in three lines, with its latest change. ``count``: how many changes are in the thread today."""
+def parent(announcement: Announcement, now: datetime, *, count: int, first: Announcement | None = None) -> Message:
+    """An objective in three lines, with its latest change.
+
+    ``count``: how many changes are in the thread today; ``first``: the one before these, which is not in the thread.
+    """
     objective = announcement.objective
-    lines = [*difference_lines(announcement), *description_lines(announcement)]
+    lines = _lines(announcement)
     head = f"*{_name(announcement)}*\n{progress_text(objective.progress)}  {facts_text(objective, now, tags_limit=100)}"
     in_thread = f"{counted(count, 'change')} in the thread" if count > 0 else ""
     because = _because(announcement.because, is_direct=announcement.is_direct)
     foot = DOT.join(filter(None, (in_thread, because)))
     blocks: list[Block] = [section(text) for text in pack(head.split("\n"))]
     blocks += [section(text, expand=True) for text in pack([_latest(announcement), *lines])]
+    said = [_spoken(announcement), *lines]
+    if first is not None:
+        blocks += [section(text, expand=True) for text in pack([f"First: {_latest(first)}", *_lines(first)])]
+        said += [f"First: {_lower(_happened(first))}", *_lines(first)]
     blocks += [context(foot), *actions(_buttons(announcement))]
-    said = [_spoken(announcement), *lines, in_words(objective, now), *filter(None, (in_thread,)), because]
+    said += [in_words(objective, now), *filter(None, (in_thread,)), because]
     return Message(whole_lines(said, TEXT_LIMIT), blocks)
 
 
 def reply(announcement: Announcement, now: datetime) -> Message:
     """One change, as it stands in the thread: what, who, when; old → new."""
-    lines = [*difference_lines(announcement), *description_lines(announcement)]
+    lines = _lines(announcement)
     blocks: list[Block] = [section(text, expand=True) for text in pack([_latest(announcement), *lines])]
     return Message(whole_lines([_spoken(announcement), *lines], TEXT_LIMIT), blocks)
 
@@ -60,8 +70,8 @@ def summary(announcements: Sequence[Announcement], now: datetime, *, because: st
     last = max(changes, key=lambda one: one.at, default=None)
     facts = circumstances(last)[0 if is_same else -1 :] if last else []
     counts = _counts(changes)
-    rows = [_row(one, with_who=not is_same) for one in changes[:_SHOWN]]
-    rest = [f"and {len(changes) - _SHOWN:,} more"] if len(changes) > _SHOWN else []
+    rows = [_row(one, with_who=not is_same) for one in changes[:SHOWN]]
+    rest = [f"and {len(changes) - SHOWN:,} more"] if len(changes) > SHOWN else []
     foot = _because(because, is_direct=any(one.is_direct for one in changes))
     blocks: list[Block] = [
         section(f"*{DOT.join([f'{lead}*', *facts])}\n{counts}"),
@@ -71,7 +81,7 @@ def summary(announcements: Sequence[Announcement], now: datetime, *, because: st
     ]
     said = [
         f"{', '.join([lead, *facts])}: {counts}",
-        *(_plain_row(one, with_who=not is_same) for one in changes[:_SHOWN]),
+        *(_plain_row(one, with_who=not is_same) for one in changes[:SHOWN]),
         *rest,
         foot,
     ]
@@ -86,13 +96,21 @@ def _name(announcement: Announcement) -> str:
     return linked_name(objective, _NAME_LIMIT)
 
 
+def _lines(announcement: Announcement) -> list[str]:
+    return [*difference_lines(announcement), *description_lines(announcement)]
+
+
 def _latest(announcement: Announcement) -> str:
-    return DOT.join([f"*{headline(announcement.kinds)}*", *circumstances(announcement)])
+    return DOT.join([f"*{headline(announcement)}*", *circumstances(announcement)])
 
 
 def _spoken(announcement: Announcement) -> str:
     name = fit(name_of(announcement.objective, 150), 300)
-    return ", ".join([f"{name}: {_lower(headline(announcement.kinds))}", *circumstances(announcement)])
+    return f"{name}: {_lower(_happened(announcement))}"
+
+
+def _happened(announcement: Announcement) -> str:
+    return ", ".join([headline(announcement), *circumstances(announcement)])
 
 
 def _because(title: str, *, is_direct: bool = False) -> str:
@@ -117,8 +135,8 @@ def _settings(n: int) -> InteractiveElement:
 
 def _counts(changes: Sequence[Announcement]) -> str:
     """How many objectives each kind happened to: "12 created, 20 progress moved"."""
-    tally = Counter(kind for one in changes for kind in one.kinds)
-    told = [f"{tally[kind]:,} {_lower(text)}" for kind, text in HEADLINES.items() if tally[kind]]
+    tally = Counter(kind_text(kind, one.who) for one in changes for kind in one.kinds)
+    told = [f"{tally[text]:,} {_lower(text)}" for text in (*HEADLINES.values(), VANISHED) if tally[text]]
     return ", ".join(told) or "how is not known"
 
 
@@ -135,7 +153,7 @@ def _plain_row(one: Announcement, *, with_who: bool) -> str:
 
 def _what(one: Announcement) -> str:
     """What happened to it, with old → new of its progress."""
-    what, moved = _lower(headline(one.kinds)), _progress(one.before, one.objective)
+    what, moved = _lower(headline(one)), _progress(one.before, one.objective)
     return f"{what}, {moved}" if moved and {Kind.PROGRESS, Kind.COMPLETED, Kind.REOPENED} & set(one.kinds) else what
 
 

@@ -126,12 +126,12 @@ def _fields(before: Objective, after: Objective) -> list[Kind]:
         kinds.append(Kind.SESSION)
     if before.progress != after.progress and percent(before.progress) != percent(after.progress):
         kinds.append(Kind.PROGRESS)
-    if _has_new_confidence(before, after):
+    if has_new_confidence(before, after):
         kinds.append(Kind.CONFIDENCE)
     return kinds
 
 
-def _has_new_confidence(before: Objective, after: Objective) -> bool:
+def has_new_confidence(before: Objective, after: Objective) -> bool:
     """Whether the confidence in a key result that both have was given or moved."""
     if before.key_results is None or after.key_results is None:
         return False

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.errors import Forbidden
-from bot.notify.announcements import Announcement, parent, reply, summary
+from bot.errors import Forbidden, NotFound, OkrApiDenied, OkrApiRefused
+from bot.notify.announcements import SHOWN, Announcement, parent, reply, summary
 from bot.notify.announcing import CARD, CHANGE, DIGEST, EDIT, NOTICE, REMINDER, converter
 from bot.notify.cards import cannot_speak
 from bot.notify.differences import Kind
@@ -14,17 +14,22 @@ from bot.notify.digests import Digests
 from bot.notify.happenings import merged
 from bot.notify.invitations import Invitations
 from bot.notify.refusals import reason_text
+from bot.notify.sighting import read_seen
 from bot.notify.wording import is_direct
 from bot.objectives.model import Asker, Objective
 from bot.objectives.people import RECENT, People
-from bot.objectives.ports import Clock, Follows
+from bot.objectives.ports import Clock, Follows, OkrApi
 from bot.objectives.search import Search
 from bot.objectives.subscriptions import State
-from bot.store.outbox import Due, Note, Outbox, Thread
+from bot.store.outbox import Due, Note, Outbox, Thread, drop_objective
+from bot.store.sightings import Sightings
 from bot.views.message import Message
 
 DAY = 86_400.0
 """Seconds for which an objective has one message in a channel."""
+STALE = 60.0
+"""Seconds: of what has waited for longer, the OKR API is asked whether it may still be told."""
+FORBIDDEN = 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class Drafts:
         self,
         outbox: Outbox,
         follows: Follows,
+        sightings: Sightings,
+        api: OkrApi,
         digests: Digests,
         invitations: Invitations,
         people: People,
@@ -59,6 +66,8 @@ class Drafts:
     ) -> None:
         self._outbox = outbox
         self._follows = follows
+        self._sightings = sightings
+        self._api = api
         self._digests = digests
         self._invitations = invitations
         self._people = people
@@ -66,25 +75,31 @@ class Drafts:
         self._clock = clock
 
     def is_wanted(self, note: Note) -> bool:
-        """Whether anybody still wants to hear of it: subscriptions may be gone or paused since, the objective muted."""
+        """Whether it may still be told: subscriptions may be gone or paused since, the objective muted or private."""
         if note.kind not in (CHANGE, EDIT, DIGEST):
             return True
         now = self._clock()
         kept = [self._follows.get(note.team_id, one) for one in subscriptions_of(note)]
         if not any(one and one.state is State.ACTIVE and not one.is_paused(now) for one in kept):
             return False
-        return note.kind == DIGEST or note.objective_id not in self._follows.muted(note.team_id, note.channel_id)
+        if note.kind == DIGEST:
+            return True
+        seen = read_seen(self._sightings.get(note.team_id, [note.objective_id]).get(note.objective_id))
+        is_private = seen is not None and seen.is_private
+        return not is_private and note.objective_id not in self._follows.muted(note.team_id, note.channel_id)
 
     def make(self, dues: Sequence[Due]) -> Draft | None:
         """What these notes, to one channel, come to; None where there is nothing to say."""
         note = dues[0].note
+        if note.kind in (CHANGE, EDIT):
+            self._drop_private(dues)
         if note.kind == CHANGE:
             return self._of_changes(dues)
         if note.kind == EDIT:
             thread = self._thread(note)
             if thread is None:
                 return None
-            return Draft(thread=thread, head=parent(self._announcement(note), self._clock(), count=thread.replies))
+            return Draft(thread=thread, head=self._head(note, self._announcement(note), thread))
         if note.kind == CARD:
             card = self._invitations.card(note)
             return None if card is None else Draft(card)
@@ -92,6 +107,30 @@ class Drafts:
             message = self._notice(note)
             return None if message is None else Draft(message)
         return self._of_digest(note)
+
+    def _drop_private(self, dues: Sequence[Due]) -> None:
+        """Drops what waits of those that are named and have turned private while it waited: it is not sent then."""
+        now = self._clock().timestamp()
+        oldest = {due.note.objective_id: due for due in reversed(dues)}
+        named = list(dict.fromkeys(due.note.objective_id for due in dues))[:SHOWN]
+        for due in map(oldest.__getitem__, named):
+            if now - due.made_at > STALE and not self._may_tell(due.note.objective_id):
+                with self._outbox.begin() as connection:
+                    drop_objective(connection, due.note.team_id, due.note.objective_id)
+
+    def _may_tell(self, objective_id: str) -> bool:
+        """Whether an objective is no secret, as far as the API lets the bot know; one that is gone was none.
+
+        Raises OkrApiError where that cannot be asked at the moment.
+        """
+        try:
+            return not self._api.get(objective_id).is_private
+        except NotFound:
+            return True
+        except OkrApiRefused as fault:
+            if isinstance(fault, OkrApiDenied) and fault.status != FORBIDDEN:
+                raise
+            return fault.status != FORBIDDEN
 
     def _of_digest(self, note: Note) -> Draft | None:
         if note.kind == REMINDER and not self._is_member(note.team_id, note.body["user"]):
@@ -110,7 +149,12 @@ class Drafts:
         if thread is None:
             return begun
         thread = replace(thread, replies=thread.replies + 1)
-        return replace(begun, thread=thread, head=parent(told[0], now, count=thread.replies), reply=reply(told[0], now))
+        return replace(begun, thread=thread, head=self._head(note, told[0], thread), reply=reply(told[0], now))
+
+    def _head(self, note: Note, latest: Announcement, thread: Thread) -> Message:
+        """The first message of a thread, brought up to date. What it said at first stands nowhere else."""
+        began = merged([self._announcement(one) for one in self._outbox.first_of(note, thread)])
+        return parent(latest, self._clock(), count=thread.replies, first=began[0] if began else None)
 
     def _thread(self, note: Note) -> Thread | None:
         """The message that the channel has of the objective today."""

@@ -1,6 +1,6 @@
 """What happened to an objective, in words: the kinds as a headline, and old → new, one line a field."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,6 +34,8 @@ HEADLINES = {
 }
 """Each kind as a headline, in the order in which they are said: first what matters most."""
 
+VANISHED = "Deleted or no longer visible to me"
+
 _BY_ITSELF = STANDINGS | {Kind.JOINED, Kind.LEFT}
 """What can happen without anybody doing anything."""
 _MOVED = frozenset({Kind.PROGRESS, Kind.COMPLETED, Kind.REOPENED, Kind.CLOSED}) | STANDINGS
@@ -65,12 +67,18 @@ class Announcement:
         return Kind.DELETED in self.kinds
 
 
-def headline(kinds: Collection[Kind]) -> str:
-    """The kinds as one phrase: "Renamed, owner changed"."""
-    told = [text for kind, text in HEADLINES.items() if kind in kinds]
+def headline(announcement: Announcement) -> str:
+    """What happened as one phrase: "Renamed, owner changed"."""
+    kinds = set(announcement.kinds)
+    told = [kind_text(kind, announcement.who) for kind in HEADLINES if kind in kinds]
     if Kind.COMPLETED in kinds and Kind.PROGRESS in kinds:
         told.remove(HEADLINES[Kind.PROGRESS])
     return ", ".join([*told[:1], *(text[0].lower() + text[1:] for text in told[1:])]) or "Changed"
+
+
+def kind_text(kind: Kind, who: str) -> str:
+    """A kind as a headline. What was not deleted through the bot may be hidden from it: the API may say the same."""
+    return HEADLINES[kind] if who or kind is not Kind.DELETED else VANISHED
 
 
 def circumstances(announcement: Announcement) -> list[str]:

@@ -13,8 +13,12 @@ from bot.store.outbox import Note, Outbox, put_note
 from bot.views.message import Message
 
 FIRST_WAIT = 15.0
-LONGEST_WAIT = 3600.0
-"""Seconds between two tries, twice as many each time: Slack does not tell the bot that it was invited."""
+LONGEST_WAIT_AT_FIRST, LONGEST_WAIT = 600.0, 3600.0
+"""Seconds between two tries, twice as many each time; no more than this on the first day, and than that later.
+
+Slack would tell the bot that it was invited, but only where it may read which channels there are: a right that it does
+not ask for. Whoever uses the bot in the channel has it try at once.
+"""
 GIVES_UP_AFTER = timedelta(days=30)
 LEAST_TRIES = 12
 
@@ -23,6 +27,7 @@ LEAST_TRIES = 12
 class _Tries:
     next_at: float
     count: int = 0
+    last_at: float = 0.0
 
 
 class Invitations:
@@ -44,6 +49,16 @@ class Invitations:
         self._tries = {one.id: self._tries.get(one.id) or _Tries(now.timestamp()) for one in waiting}
         return sum(self._try(one, self._tries[one.id], now) for one in waiting)
 
+    def put_waiting_here(self, team_id: str, channel_id: str) -> int:
+        """The same of one channel, at once, unless it was just tried: somebody uses the bot there."""
+        at = self._clock().timestamp()
+        waiting = [one for one in self._follows.of_channel(team_id, channel_id) if one.state is State.WAITING]
+        tries = [(one, self._tries.setdefault(one.id, _Tries(at))) for one in waiting]
+        due = [(one, tried) for one, tried in tries if at - tried.last_at >= FIRST_WAIT]
+        for one, tried in due:
+            self._put(one, tried, at)
+        return len(due)
+
     def _try(self, subscription: Subscription, tries: _Tries, now: datetime) -> bool:
         at = now.timestamp()
         if at < tries.next_at:
@@ -53,8 +68,14 @@ class Invitations:
             # Resume tries again.
             self._follows.change(replace(subscription, state=State.STOPPED))
             return False
-        tries.next_at = at + min(LONGEST_WAIT, FIRST_WAIT * 2**tries.count)
+        longest = LONGEST_WAIT_AT_FIRST if now - subscription.made_at < timedelta(days=1) else LONGEST_WAIT
+        tries.next_at = at + min(longest, FIRST_WAIT * 2**tries.count)
         tries.count += 1
+        self._put(subscription, tries, at)
+        return True
+
+    def _put(self, subscription: Subscription, tries: _Tries, at: float) -> None:
+        tries.last_at = at
         note = Note(
             subscription.team_id,
             subscription.channel_id,
@@ -64,7 +85,6 @@ class Invitations:
         )
         with self._outbox.begin() as connection:
             put_note(connection, note, at)
-        return True
 
     def card(self, note: Note) -> Message | None:
         """The card of a subscription that still waits. Raises OkrApiError where it can be made later."""

@@ -33,20 +33,21 @@ class Look:
         self.is_first = began is None
         self.wants_standings = wants_standings
         self.ids: set[bytes | str] = set()
-        self.key_results: dict[str, tuple[KeyResult, ...] | None] = {}
-        """Those of objectives that were checked in since the last look, by the objectives' ids."""
+        self.key_results: dict[str, list[KeyResult]] = {}
+        """Those that were checked in since the last look, by their objectives' ids."""
         self.changes = 0
         self._new_from = then - NEWNESS if began is None else max(began - SKEW, then - NEWNESS)
         self._snapshot = snapshot
 
     def dress(self, objective: Objective) -> Objective:
-        """The objective with its session and owners named, and with its key results where they are known."""
+        """The objective with its session and owners named, and with those key results that were checked in."""
         sessions, people = self._snapshot.sessions_by_id, self._snapshot.people_by_id
+        checked_in = self.key_results.get(objective.id)
         return replace(
             objective,
             session=sessions.get(objective.session.id, objective.session),
             owners=tuple(people.get(owner.id, owner) for owner in objective.owners),
-            key_results=self.key_results.get(objective.id),
+            key_results=None if checked_in is None else tuple(checked_in),
         )
 
     def recall(self, seen: Seen, current: Objective | None) -> Objective:

@@ -100,6 +100,14 @@ class Notifier:
         """Something happened."""
         self._happened.set()
 
+    def hear(self, team_id: str, channel_id: str) -> None:
+        """Somebody uses the bot in a channel: it may have been invited there."""
+        try:
+            if self.invitations.put_waiting_here(team_id, channel_id):
+                self._to_send.set()
+        except Exception as fault:  # noqa: BLE001 - as below; a pool's thread would swallow it
+            log.warning("What waits in a channel was not tried: %s", describe_bug(fault))
+
     def close(self) -> None:
         """Stops; what waits is posted after the next start."""
         self._stopping.set()

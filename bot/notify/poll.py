@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -10,8 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.errors import BotError, NotFound, OkrApiRefused
 from bot.logs import describe_bug
 from bot.notify.announcing import Announcer
+from bot.notify.differences import has_new_confidence
 from bot.notify.followers import Followers
-from bot.notify.look import Look, short_id
+from bot.notify.look import SKEW, Look, short_id
 from bot.notify.sighting import mark_of_seen, read_seen, sighting_of
 from bot.notify.snapshots import remember
 from bot.objectives.directory import Directory
@@ -28,7 +30,7 @@ MOST_DOUBTED = 10
 """So many objectives that are there although the list left them out, and the list was a short one: no more is asked."""
 MOST_BELIEVED = 10
 """A list that is empty, where more than this were known, is none."""
-GONE = 410
+FORBIDDEN, GONE = 403, 410
 
 
 class Poll:
@@ -73,7 +75,7 @@ class Poll:
             snapshot=self._directory.snapshot(),
         )
         if not look.is_first:
-            self._read_check_ins(look)
+            self._read_check_ins(look, go_on)
         objectives = iter(self._api.look())
         while batch := list(islice(objectives, BATCH)):
             go_on()
@@ -87,18 +89,14 @@ class Poll:
 
     # What is there
 
-    def _read_check_ins(self, look: Look) -> None:
-        """The confidence in key results, which no list brings, of those objectives checked in since the last look."""
+    def _read_check_ins(self, look: Look, go_on: Callable[[], object]) -> None:
+        """The confidence in those key results, which no list of objectives brings, that somebody has checked in."""
         try:
-            checked_in = list(islice(self._api.checked_in(look.then), MOST_CONFIRMED))
+            for objective_id, key_result in self._api.checked_in(look.then - SKEW):
+                look.key_results.setdefault(objective_id, []).append(key_result)
+                go_on()
         except OkrApiRefused as fault:
             log.info("Check-ins are not listed: %s", fault)
-            return
-        for objective_id in checked_in:
-            try:
-                look.key_results[objective_id] = self._api.get(objective_id).key_results
-            except (NotFound, OkrApiRefused) as fault:
-                log.debug("A check-in in what cannot be read: %s", fault)
 
     def _compare(self, look: Look, batch: list[tuple[Objective, bool]]) -> None:
         dressed = [(look.dress(objective), is_whole) for objective, is_whole in batch]
@@ -149,7 +147,7 @@ class Poll:
 
     def _change(self, look: Look, old: Sighting | None, new: Sighting, objective: Objective) -> None:
         seen = read_seen(old)
-        before = None if seen is None else look.recall(seen, objective)
+        before = None if seen is None else self._with_confidence(look, look.recall(seen, objective), objective)
         # What was remembered in another way, by an older bot, cannot be compared.
         is_told = old is None or seen is not None
         what = f"look:{objective.id}:{old.mark if old else ''}:{new.mark}"
@@ -161,8 +159,25 @@ class Poll:
                 drop_objective(connection, look.team_id, objective.id)
             for note in notes:
                 put_note(connection, note, look.at)
-        is_only_learnt = old is not None and new.mark == old.mark and (seen is None or seen.confidence is None)
-        look.changes += not is_only_learnt
+        is_as_listed = old is not None and new.mark == old.mark
+        look.changes += not is_as_listed or (before is not None and has_new_confidence(before, objective))
+
+    def _with_confidence(self, look: Look, before: Objective, after: Objective) -> Objective:
+        """What is compared with, with the confidence in key results that nobody has looked at before: by their history.
+
+        It costs a call for each, so it is asked for only where somebody hears of it, and once.
+        """
+        known = {one.id for one in before.key_results or ()}
+        unknown = [one for one in after.key_results or () if one.id not in known]
+        if not unknown or not self._followers.of(look.team_id).matcher.matching(after, look.now):
+            return before
+        learnt = []
+        for one in unknown:
+            try:
+                learnt.append(replace(one, confidence=self._api.confidence_at(one.id, look.then)))
+            except OkrApiRefused as fault:
+                log.debug("A check-in in what cannot be read: %s", fault)
+        return replace(before, key_results=(*(before.key_results or ()), *learnt))
 
     def _notes(self, look: Look, before: Objective | None, after: Objective | None, what: str) -> list[Note]:
         source = f"{what}:{look.at:.0f}"
@@ -205,7 +220,7 @@ class Poll:
             go_on()
             asked += 1
             last = objective_id
-            if self._is_there(objective_id):
+            if self._is_there(look, objective_id):
                 doubted += 1
             else:
                 self._gone(look, old)
@@ -223,14 +238,19 @@ class Poll:
             if short_id(objective_id) not in look.ids:
                 yield objective_id
 
-    def _is_there(self, objective_id: str) -> bool:
+    def _is_there(self, look: Look, objective_id: str) -> bool:
         """Whether the API has an objective; one that it does not let the bot see was not deleted."""
         try:
-            self._api.get(objective_id)
+            is_private = self._api.get(objective_id).is_private
         except NotFound:
             return False
         except OkrApiRefused as fault:
-            return fault.status != GONE
+            if fault.status == GONE:
+                return False
+            is_private = fault.status == FORBIDDEN
+        if is_private:
+            with self._outbox.begin() as connection:
+                drop_objective(connection, look.team_id, objective_id)
         return True
 
     def _gone(self, look: Look, old: Sighting) -> None:

@@ -88,6 +88,8 @@ class Sender:
         # To make it may have taken so long that another process has the turn; and it may not be wanted any more.
         if not (self._outbox.keep_turn(team_id, channel_id, worker, now) and self._outbox.sending(dues)):
             return 0.0
+        if is_repeat:
+            log.warning("Slack's answer to a message was lost: it is posted again (%d lately).", self._outbox.repeats())
         return self._deliver(dues, draft, is_repeat=is_repeat)
 
     def _next(self, team_id: str, channel_id: str) -> list[Due]:
@@ -113,6 +115,9 @@ class Sender:
             thread, busy = self._post(note, draft)
         except SlackBusy as fault:
             self._outbox.not_sent(dues)
+            if note.kind != EDIT:
+                # A channel alone is never posted to too often: it is the workspace that has had enough.
+                self._outbox.hold(note.team_id, self._clock().timestamp() + _wait_of(fault))
             return _wait_of(fault)
         except SlackAway as fault:
             if not fault.is_unsure:

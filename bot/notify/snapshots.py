@@ -20,8 +20,9 @@ Json = Any
 class Seen:
     """An objective as it was last seen.
 
-    ``description`` and ``confidence`` (key result id, 0 to 1 or None) are None where they were not asked for. Tags and
-    all owners but the first are sorted, so that the order in which the API gives them means nothing.
+    ``description`` and ``confidence`` (key result id, 0 to 1 or None) are None where they were not asked for;
+    ``confidence`` holds those key results that were. Tags and all owners but the first are sorted, so that the order in
+    which the API gives them means nothing.
     """
 
     id: str
@@ -68,8 +69,14 @@ class Seen:
         return replace(
             self,
             description=earlier.description if self.description is None else self.description,
-            confidence=earlier.confidence if self.confidence is None else self.confidence,
+            confidence=self._known_confidence(earlier),
         )
+
+    def _known_confidence(self, earlier: "Seen") -> tuple[tuple[str, float | None], ...] | None:
+        """That in the key results that were asked for, and in the others as it was known."""
+        if self.confidence is None or earlier.confidence is None:
+            return earlier.confidence if self.confidence is None else self.confidence
+        return tuple(sorted((dict(earlier.confidence) | dict(self.confidence)).items()))
 
     def changed(self, before: "Seen", after: "Seen") -> Self:
         """With what a change made of it; what that change left alone stays as it was seen here."""

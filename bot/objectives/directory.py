@@ -5,6 +5,7 @@ import threading
 import time
 import unicodedata
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -67,6 +68,18 @@ class Snapshot:
         return sorted(active, key=lambda row: row[:2])
 
     @cached_property
+    def _people_by_name(self) -> dict[str, list[Person]]:
+        return _index((key, one) for name, email, one in self._folded_people for key in {name, email})
+
+    @cached_property
+    def _people_by_handle(self) -> dict[str, list[Person]]:
+        return _index((email.partition("@")[0], one) for _name, email, one in self._folded_people)
+
+    @cached_property
+    def _people_by_word(self) -> dict[str, list[Person]]:
+        return _index((word, one) for name, _email, one in self._folded_people for word in set(name.split()))
+
+    @cached_property
     def _sought_people(self) -> "Sought[Person]":
         return Sought((f" {name} {email}", person) for name, email, person in self._folded_people)
 
@@ -100,14 +113,12 @@ class Snapshot:
             return []
         if wanted in self.people_by_id:
             return [self.people_by_id[wanted]]
-        words = wanted.split()
-        exact = [person for name, email, person in self._folded_people if wanted in (name, email)]
+        exact = self._people_by_name.get(wanted) or self._people_by_handle.get(wanted)
         if exact:
-            return exact
-        handle = [person for _name, email, person in self._folded_people if email.partition("@")[0] == wanted]
-        if handle:
-            return handle
-        return [person for name, _email, person in self._folded_people if set(words) <= set(name.split())]
+            return list(exact)
+        words = set(wanted.split())
+        fewest = min((self._people_by_word.get(word, []) for word in words), key=len)
+        return [person for person in fewest if words <= set(fold(person.name).split())]
 
     def sessions_named(self, typed: str) -> list[Session]:
         """The sessions with this title or id, or else those whose title holds every typed word."""
@@ -171,6 +182,14 @@ class Sought(Generic[T]):
             start, end = self._ends[number - 1] if number else 0, self._ends[number]
             if all(self._text.find(part, start, end) >= 0 for part in parts):
                 yield self._things[number]
+
+
+def _index(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    """The things by their keys, those of one key in their order."""
+    found: dict[str, list[T]] = defaultdict(list)
+    for key, thing in pairs:
+        found[key].append(thing)
+    return dict(found)
 
 
 def _suggest(typed: str, sought: Sought[T], limit: int) -> list[T]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.objectives.model import Asker, Draft, Objective, Patch, Person, Session
+from bot.objectives.model import Asker, Draft, KeyResult, Objective, Patch, Person, Session
 from bot.objectives.plans import Entry, Snapshot
 from bot.objectives.query import Criteria
 from bot.objectives.subscriptions import Reminder, Subscription
@@ -37,8 +37,17 @@ class OkrApi(Protocol):
     def look(self) -> Iterator[tuple[Objective, bool]]:
         """Every objective of the account, streamed, without key results; whether its description came along."""
 
-    def checked_in(self, since: datetime) -> Iterator[str]:
-        """The ids of objectives with a check-in since then (aware), each once. OkrApiRefused where there is no list."""
+    def checked_in(self, since: datetime) -> Iterator[tuple[str, KeyResult]]:
+        """Key results with a check-in since then (aware), streamed, each with the id of its objective before it.
+
+        Only their names and the confidence in them are sure to be there. OkrApiRefused where there is no list.
+        """
+
+    def confidence_at(self, key_result_id: str, moment: datetime) -> float | None:
+        """The confidence in a key result right before a moment (aware), by its check-ins; None where there was none.
+
+        OkrApiRefused where that cannot be told.
+        """
 
     def get(self, objective_id: str) -> Objective:
         """One objective with its key results. NotFound where there is none."""

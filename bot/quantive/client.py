@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import OkrApiRefused
-from bot.objectives.model import Draft, Objective, Patch, Person, Session
+from bot.objectives.model import Draft, KeyResult, Objective, Patch, Person, Session
 from bot.objectives.plans import Snapshot
 from bot.objectives.ports import Wanted
 from bot.quantive import wire
@@ -85,9 +85,13 @@ class QuantiveClient:
         """Every objective of the account, streamed; whether its description came along, which lists may leave out."""
         return self._looking.look()
 
-    def checked_in(self, since: datetime) -> Iterator[str]:
-        """The ids of objectives with a check-in since then, each once."""
+    def checked_in(self, since: datetime) -> Iterator[tuple[str, KeyResult]]:
+        """Key results with a check-in since then, streamed, each with the id of its objective before it."""
         return self._looking.checked_in(since)
+
+    def confidence_at(self, key_result_id: str, moment: datetime) -> float | None:
+        """The confidence in a key result right before a moment, by its check-ins; None where there was none."""
+        return self._looking.confidence_at(key_result_id, moment)
 
     def get(self, objective_id: str) -> Objective:
         """One objective with its key results; the description keeps its markup, because it may be written back."""

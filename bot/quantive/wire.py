@@ -99,6 +99,17 @@ def read_check_in(metric: Json) -> tuple[str, datetime | None]:
     return read_text(metric.get("goalId")), read_time(metric.get("lastCheckInDate"))
 
 
+def read_confidence_at(metric: Json, moment: datetime) -> float | None:
+    """The confidence in a metric right before a moment, by its history; None where there was none."""
+    said: list[tuple[datetime, float]] = []
+    for entry in _dicts(metric.get("metricHistory")):
+        made, share = read_time(entry.get("createdAt")), _confidence(entry.get("confidenceValue"))
+        if made is not None and made < moment and share is not None:
+            # What is dated back counts for its date.
+            said.append((read_time(entry.get("checkInDate")) or made, share))
+    return max(said, key=lambda pair: pair[0])[1] if said else None
+
+
 def read_session(session: Json) -> Session:
     """A session; its label is ``title``."""
     return Session(

@@ -25,8 +25,15 @@ def read_key(database_url: str) -> bytes:
     url = read_url(database_url)
     if url.get_backend_name() == "postgresql":
         return _derive(url)
-    path = file_of(url)
-    return secrets.token_bytes(32) if path is None else _keep(path.with_name(f"{path.name}.key"))
+    path = key_file(database_url)
+    return secrets.token_bytes(32) if path is None else _keep(path)
+
+
+def key_file(database_url: str) -> Path | None:
+    """Where the key of a database is kept; None where it is in no file."""
+    url = read_url(database_url)
+    path = None if url.get_backend_name() == "postgresql" else file_of(url)
+    return None if path is None else path.with_name(f"{path.name}.key")
 
 
 def _derive(url: URL) -> bytes:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Subquery, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Subquery, case, delete, func, select, update
 
 from bot.store.database import put, put_new, writing
 from bot.store.feed_tables import announcements, happenings, threads, turns
@@ -14,10 +14,14 @@ from bot.store.feed_tables import announcements, happenings, threads, turns
 WAITING, SENDING, SENT, DROPPED = "waiting", "sending", "sent", "dropped"
 OPEN = (WAITING, SENDING)
 TURN = 45.0
-"""Seconds after which a process that has a channel's turn counts as dead."""
+"""Seconds after which a process that has a channel's turn counts as dead, where that is not known earlier."""
 
 LONGEST_WAIT = 3600.0
 """Seconds after which a channel is tried again at most: a clock that was put back silences nobody for longer."""
+
+_EVERYWHERE = ""
+"""Stands for all channels of a workspace."""
+_held = turns.alias("held")
 
 Json = dict[str, Any]
 
@@ -76,7 +80,9 @@ class Outbox:
             select(first.c.team_id, first.c.channel_id, announcements.c.kind)
             .join(announcements, announcements.c.number == first.c.number)
             .outerjoin(turns, (turns.c.team_id == first.c.team_id) & (turns.c.channel_id == first.c.channel_id))
+            .outerjoin(_held, (_held.c.team_id == first.c.team_id) & (_held.c.channel_id == _EVERYWHERE))
             .where(turns.c.team_id.is_(None) | _is_free(now))
+            .where(_held.c.team_id.is_(None) | _has_come(_held.c.not_before, now))
             .order_by(first.c.number)
         )
         with self._engine.connect() as connection:
@@ -89,8 +95,11 @@ class Outbox:
             (turns.c.team_id.is_(None), 0.0), (turns.c.until > now, turns.c.until), else_=turns.c.not_before
         )
         of_channel = (turns.c.team_id == first.c.team_id) & (turns.c.channel_id == first.c.channel_id)
+        of_team = (_held.c.team_id == first.c.team_id) & (_held.c.channel_id == _EVERYWHERE)
+        later = case((_held.c.not_before > comes_at, _held.c.not_before), else_=comes_at)
+        each = select(func.min(later)).select_from(first).outerjoin(turns, of_channel).outerjoin(_held, of_team)
         with self._engine.connect() as connection:
-            soonest = connection.scalar(select(func.min(comes_at)).select_from(first).outerjoin(turns, of_channel))
+            soonest = connection.scalar(each)
         return None if soonest is None else float(soonest)
 
     def take_turn(self, team_id: str, channel_id: str, worker: str, now: float) -> bool:
@@ -114,6 +123,18 @@ class Outbox:
         with self._engine.begin() as connection:
             connection.execute(update(turns).where(mine).values(worker="", until=0.0, not_before=not_before))
 
+    def hold(self, team_id: str, until: float) -> None:
+        """Lets every channel of a workspace wait until then (epoch seconds)."""
+        row = {"team_id": team_id, "channel_id": _EVERYWHERE, "not_before": until, "worker": "", "until": 0.0}
+        with self._engine.begin() as connection:
+            connection.execute(put(connection.dialect.name, turns), row)
+
+    def free(self, worker: str) -> None:
+        """Gives back the turns of all workers whose names begin so: their process is dead."""
+        theirs = (turns.c.worker != "") & turns.c.worker.startswith(worker, autoescape=True)
+        with self._engine.begin() as connection:
+            connection.execute(update(turns).where(theirs).values(worker="", until=0.0))
+
     def take(self, team_id: str, channel_id: str, most: int) -> list[Due]:
         """The next notes of a channel, oldest first; called by whoever has the turn.
 
@@ -126,7 +147,7 @@ class Outbox:
         return [
             Due(
                 row.number,
-                Note(team_id, channel_id, row.source, row.kind, json.loads(row.body), row.objective_id),
+                _note(row),
                 row.made_at,
                 is_repeat=row.state == SENDING,
             )
@@ -167,10 +188,18 @@ class Outbox:
                 put_note(connection, following, now)
 
     def not_sent(self, dues: Sequence[Due]) -> None:
-        """Slack surely did not post these: they wait again, unless they were given up meanwhile."""
+        """Slack surely did not post these: they wait again, unless they were given up meanwhile.
+
+        Of a repeat it stays unknown whether it was posted the first time.
+        """
         mine = announcements.c.number.in_([due.number for due in dues]) & (announcements.c.state == SENDING)
+        repeats = announcements.c.repeats
+        again = {
+            "state": case((repeats > 0, SENDING), else_=WAITING),
+            "repeats": case((repeats > 0, repeats - 1), else_=0),
+        }
         with self._engine.begin() as connection:
-            connection.execute(update(announcements).where(mine).values(state=WAITING))
+            connection.execute(update(announcements).where(mine).values(again))
 
     def give_up(self, dues: Sequence[Due]) -> None:
         """These are not to be posted."""
@@ -187,6 +216,20 @@ class Outbox:
             row = connection.execute(wanted).first()
         return None if row is None else Thread(row.parent_ts, row.began_at, row.replies)
 
+    def first_of(self, note: Note, thread: Thread) -> list[Note]:
+        """What the first message of the thread that a note belongs to said when it was posted."""
+        said = (
+            (announcements.c.team_id == note.team_id)
+            & (announcements.c.channel_id == note.channel_id)
+            & (announcements.c.objective_id == note.objective_id)
+            & (announcements.c.state == SENT)
+            & (announcements.c.sent_at >= thread.began_at)
+        )
+        first = select(func.min(announcements.c.sent_at)).where(said).scalar_subquery()
+        wanted = select(announcements).where(said, announcements.c.sent_at == first)
+        with self._engine.connect() as connection:
+            return [_note(row) for row in connection.execute(wanted.order_by(announcements.c.number))]
+
     def repeats(self) -> int:
         """How often something was posted again because nobody knew whether Slack had posted it, of what is kept."""
         with self._engine.connect() as connection:
@@ -198,6 +241,10 @@ class Outbox:
             old = (announcements.c.made_at < before) & announcements.c.state.in_((SENT, DROPPED))
             connection.execute(delete(announcements).where(old))
             connection.execute(delete(threads).where(threads.c.began_at < before))
+
+
+def _note(row: Row[Any]) -> Note:
+    return Note(row.team_id, row.channel_id, row.source, row.kind, json.loads(row.body), row.objective_id)
 
 
 def put_note(connection: Connection, note: Note, made_at: float) -> None:
@@ -240,7 +287,11 @@ def _drop(connection: Connection, which: ColumnElement[bool]) -> None:
 def _is_free(now: float) -> ColumnElement[bool]:
     """Whether a channel has its turn at this time, by either clock where one was put back."""
     nobody_posts = (turns.c.until <= now) | (turns.c.until > now + 2 * TURN)
-    return nobody_posts & ((turns.c.not_before <= now) | (turns.c.not_before > now + 2 * LONGEST_WAIT))
+    return nobody_posts & _has_come(turns.c.not_before, now)
+
+
+def _has_come(moment: ColumnElement[float], now: float) -> ColumnElement[bool]:
+    return (moment <= now) | (moment > now + 2 * LONGEST_WAIT)
 
 
 def _first_open() -> Subquery:

@@ -78,6 +78,12 @@ class Sightings:
         with self._engine.begin() as connection:
             connection.execute(update(looks).where(mine).values(leased_by="", leased_until=rests_until))
 
+    def free(self, worker: str) -> None:
+        """Ends the looks of all processes whose names begin so: they are dead."""
+        theirs = (looks.c.leased_by != "") & looks.c.leased_by.startswith(worker, autoescape=True)
+        with self._engine.begin() as connection:
+            connection.execute(update(looks).where(theirs).values(leased_by="", leased_until=0.0))
+
     def looked(self, team_id: str, at: float) -> None:
         """The whole account was seen; with how it was the first time, others compare."""
         row = {"team_id": team_id, "leased_by": "", "leased_until": 0.0}

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from bot.store.heartbeats import Heartbeats
+from bot.store.tenancy import Tenancy
 from bot.work.engine import WorkEngine
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,10 @@ TIDIES = 3600.0
 
 
 class Upkeep:
-    """A thread of its own. ``heartbeats``: where several processes share a database; alone, there is nobody to tell."""
+    """A thread of its own. ``heartbeats``: where several processes share a database; ``tenancy``: where one has it.
+
+    ``clearing``: what gives back what dead processes held, by how its names begin; by nothing, what all of them held.
+    """
 
     def __init__(
         self,
@@ -28,12 +32,16 @@ class Upkeep:
         role: str,
         *,
         heartbeats: Heartbeats | None = None,
+        tenancy: Tenancy | None = None,
+        clearing: Sequence[Callable[[str], object]] = (),
         tidying: Sequence[Callable[[], object]] = (),
     ) -> None:
         self._work = work
-        self._executor_id = executor_id
+        self.executor_id = executor_id
         self._role = role
         self._heartbeats = heartbeats
+        self._tenancy = tenancy
+        self._clearing = clearing
         self._tidying = (work.forget_finished, *tidying)
         self._stopping = threading.Event()
         self._is_working = threading.Event()
@@ -45,7 +53,9 @@ class Upkeep:
         What a process took and did not live to say so would wait for ever.
         """
         if self._heartbeats:
-            self._heartbeats.beat(self._executor_id, self._role)
+            self._heartbeats.beat(self.executor_id, self._role)
+        if self._tenancy:
+            self._tenancy.move_in(lambda: self._clear(""))
         self._thread.start()
 
     def start(self) -> None:
@@ -67,13 +77,18 @@ class Upkeep:
     def _take_part(self) -> None:
         if self._heartbeats is None:
             return
-        self._heartbeats.beat(self._executor_id, self._role)
+        self._heartbeats.beat(self.executor_id, self._role)
         if not self._is_working.is_set():
             return
-        for silent in self._heartbeats.take_silent(self._executor_id, SILENCE):
+        for silent in self._heartbeats.take_silent(self.executor_id, SILENCE):
+            self._clear(silent)
             left = self._work.take_over(silent)
             self._heartbeats.done(silent)
             log.info("Went on with what another process left: %d jobs.", left)
+
+    def _clear(self, whose: str) -> None:
+        for give_back in self._clearing:
+            give_back(whose)
 
     def rest(self) -> None:
         """Takes nothing over any more; but as long as the process still works, it says so."""
@@ -84,4 +99,6 @@ class Upkeep:
         self._stopping.set()
         self._thread.join(10)
         if self._heartbeats:
-            self._heartbeats.leave(self._executor_id)
+            self._heartbeats.leave(self.executor_id)
+        if self._tenancy:
+            self._tenancy.move_out()

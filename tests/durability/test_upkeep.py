@@ -1,6 +1,7 @@
 """What keeps the work going, in itself: what counts as fresh, and how a process says that it lives."""
 
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ NOTHING: Any = None
 class Beats:
     """Heartbeats that only count; the first ``faults`` of them fail."""
 
-    def __init__(self, log: list[str] | None = None, faults: int = 0) -> None:
+    def __init__(self, log: list[str] | None = None, faults: int = 0, dead: Sequence[str] = ()) -> None:
         self.log = [] if log is None else log
+        self.dead = list(dead)
         self.faults = faults
         self.enough = threading.Event()
 
@@ -30,7 +32,10 @@ class Beats:
 
     def take_silent(self, taker: str, after: float) -> list[str]:
         self.log.append("take over")
-        return []
+        return [self.dead.pop()] if self.dead else []
+
+    def done(self, executor_id: str) -> None:
+        """It is forgotten already."""
 
     def leave(self, executor_id: str) -> None:
         self.log.append("leave")
@@ -47,6 +52,10 @@ class Work:
 
     def close(self, seconds: int) -> None:
         self._log.append("close")
+
+    def take_over(self, executor_id: str) -> int:
+        self._log.append(f"take over {executor_id}")
+        return 0
 
     def forget_finished(self) -> None:
         """Nothing is finished."""
@@ -86,11 +95,24 @@ def test_a_process_says_that_it_lives_before_it_takes_work_and_until_it_has_stop
     shop = Workshop(Closed(), b"", work, NOTHING, Upkeep(work, "one", "serve", heartbeats=beats))  # type: ignore[arg-type]
     shop.start()
     assert beats.enough.wait(10)
+    shop.finish()
     shop.close()
     assert log[0] == "beat"
     assert "take over" not in log[: log.index("launch")]
     assert "take over" in log
     assert "leave" in log[log.index("close") :]
+
+
+def test_what_a_dead_process_held_is_given_back_before_its_work_is_gone_on_with(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(upkeep, "BEAT", 0.01)
+    log: list[str] = []
+    beats, work = Beats(dead=["two"]), Work(log)
+    keeper = Upkeep(work, "one", "worker", heartbeats=beats, clearing=[lambda whose: log.append(f"give back {whose}")])  # type: ignore[arg-type]
+    keeper.announce()
+    keeper.start()
+    assert beats.enough.wait(10)
+    keeper.leave()
+    assert log == ["give back two", "take over two"]
 
 
 def test_no_fault_silences_a_process_that_lives(monkeypatch: pytest.MonkeyPatch):
