@@ -19,6 +19,7 @@ from bot.objectives.ports import OkrApi
 from bot.objectives.service import Objectives
 from bot.slack.speaking import WebSpeaker
 from bot.store.outbox import Outbox
+from bot.store.pasts import Pasts
 from bot.store.sightings import Sightings
 
 
@@ -34,9 +35,9 @@ def make_notifier(
 ) -> Notifier:
     """The threads that tell channels. ``worker`` is this process's own name."""
     clock, follows, search, people = objectives.clock, objectives.follows, objectives.search, objectives.people
-    outbox, sightings = Outbox(engine), Sightings(engine)
+    outbox, sightings, pasts = Outbox(engine), Sightings(engine), Pasts(engine)
     announcer = Announcer(followers, follows)
-    digests = Digests(outbox, sightings, followers, follows, search, objectives.directory, clock)
+    digests = Digests(outbox, sightings, pasts, followers, follows, search, objectives.directory, clock)
     objectives.digests = digests
     feed = Feed(outbox, sightings, objectives.record, followers, announcer, clock)
     invitations = Invitations(outbox, follows, followers, people, clock)

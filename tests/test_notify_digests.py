@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.embedded.workspace.people import TEAM_ID
+from bot.objectives.ports import Wanted
 from bot.objectives.subscriptions import Reminder, State
+from bot.quantive.client import QuantiveClient
 from tests.notify_stage import Stage, StandingClock, text_of
 from tests.world import USERS, World
 
@@ -189,6 +191,149 @@ def test_it_tells_what_moved_and_what_was_finished_since_the_last_one(stage: Sta
     assert "Finished" in said
     assert "✓" in said and "Win the Baltics" in said
     assert "1 matches now and did not before, 1 does not match any more" in said
+
+
+def moving(stage: Stage, **fields: Any) -> str:
+    """A key result that only one objective has, whose channel has had its first digest at nine."""
+    stage.clock.now = next_at(stage, "UTC", 7)
+    metric = stage.add_key_result(stage.add("Win the Nordics", "nordics"))
+    stage.follow("#nordics", cadence="daily 9:00", **fields)
+    stage.look()
+    stage.clock.now = next_at(stage, "UTC", 9)
+    stage.put_due()
+    stage.send()
+    return metric
+
+
+def test_what_changes_around_the_hour_stands_in_one_digest(stage: Stage):
+    metric = moving(stage)
+    for before, seen_late, not_seen_yet in ((20, 30, 40), (60, 70, 80)):
+        stage.check_in(metric, before)
+        stage.look()
+        stage.clock.now = next_at(stage, "UTC", 9)
+        assert stage.put_due() == 1
+        stage.check_in(metric, seen_late)
+        stage.look()
+        stage.check_in(metric, not_seen_yet)
+        stage.send()
+        stage.look()
+    first, second = (text_of(post) for post in stage.posts()[1:])
+    assert "0 % → " in first and " 20 %" in first
+    assert " 30 %" not in first and " 40 %" not in first
+    assert "20 % → " in second and " 60 %" in second
+
+
+def test_what_one_could_not_tell_is_told_by_the_next_and_what_was_being_sent_says_the_same_again(stage: Stage):
+    metric = moving(stage)
+    subscription = stage.world.bot.follows.every(TEAM_ID)[0]
+    stage.check_in(metric, 20)
+    stage.look()
+    stage.clock.now = next_at(stage, "UTC", 9)
+    stage.put_due()
+    # It is paused before it was posted.
+    paused = replace(stage.kept(subscription), paused_until=stage.clock() + timedelta(hours=1))
+    stage.world.bot.follows.change(paused)
+    stage.send()
+    assert len(stage.posts()) == 1
+    stage.check_in(metric, 30)
+    stage.look()
+    stage.clock.now = next_at(stage, "UTC", 9)
+    stage.put_due()
+    # Killed while Slack was asked to post it; it changes until there is a process again.
+    outbox = stage.notifier.outbox
+    assert outbox.sending(outbox.take(TEAM_ID, subscription.channel_id, 9))
+    stage.check_in(metric, 50)
+    stage.look()
+    stage.send()
+    assert "0 % → " in text_of(stage.posts()[1]) and " 30 %" in text_of(stage.posts()[1])
+    stage.clock.now = next_at(stage, "UTC", 9)
+    stage.put_due()
+    stage.send()
+    assert "30 % → " in text_of(stage.posts()[2]) and " 50 %" in text_of(stage.posts()[2])
+
+
+def test_many_that_are_due_together_share_one_list_of_the_account(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    lists: list[Wanted] = []
+    search = QuantiveClient.search
+    monkeypatch.setattr(QuantiveClient, "search", lambda api, wanted: lists.append(wanted) or search(api, wanted))
+    secret = next(goal["name"] for goal in stage.goals().values() if goal["access"])
+    stage.clock.now = next_at(stage, "UTC", 8)
+    queries = ("#growth", "#growth status:behind", "#nobody", "session:all", f'"{NAME}"')
+    for query in queries:
+        stage.follow(query, cadence="daily 9:00")
+    stage.look()
+    stage.clock.now = next_at(stage, "UTC", 9)
+    assert stage.put_due() == len(queries)
+    stage.send()
+    assert lists == [Wanted()]
+    said = [text_of(post) for post in stage.posts()]
+    assert len(said) == len(queries)
+    assert f"{len(stage.goals()) - 1} objectives" in said[3]
+    assert "No objective matches now." in said[2]
+    assert "1 objective" in said[4]
+    assert secret not in str(said)
+
+
+def test_only_what_was_asked_for_is_told_and_not_what_is_muted(stage: Stage):
+    metric = moving(stage, only=("done", "renamed"))
+    muted = stage.add("Win Iceland", "nordics")
+    stage.look()
+    follows = stage.world.bot.follows
+    follows.mute(TEAM_ID, stage.channel("general"), muted, USERS["ada"], is_muted=True)
+    stage.check_in(metric, 40)
+    stage.patch("Win Iceland", name="Win Greenland")
+    stage.look()
+    stage.clock.now = next_at(stage, "UTC", 9)
+    stage.put_due()
+    stage.send()
+    assert "Nothing to tell of objectives tagged #nordics since" in stage.posts()[1]["text"]
+    stage.check_in(metric, 100)
+    stage.patch("Win the Nordics", name="Win Norway")
+    stage.look()
+    stage.clock.now = next_at(stage, "UTC", 9)
+    stage.put_due()
+    stage.send()
+    said = text_of(stage.posts()[2])
+    assert "Finished" in said and "renamed" in said and "Win Norway" in said
+    assert "Greenland" not in said and "Needs someone" not in said
+    assert "only renamed, done" in said
+
+
+def test_what_whoever_set_it_up_did_themselves_is_left_out_where_they_asked_for_that(stage: Stage):
+    stage.clock.now = next_at(stage, "UTC", 8)
+    stage.follow("#nordics", cadence="daily 9:00", except_me=True, only=("created", "renamed", "deleted"))
+    stage.look()
+    stage.clock.now = next_at(stage, "UTC", 9)
+    stage.put_due()
+    stage.send()
+    stage.world.okr("create Win Norway #nordics", who="ada")
+    stage.world.okr("create Win Sweden #nordics", who="grace")
+    stage.tell()
+    stage.patch("Win Norway", name="Win Denmark")
+    stage.look()
+    stage.world.okr('update "Win Sweden" name:"Win Finland"', who="grace")
+    stage.tell()
+    stage.clock.now = next_at(stage, "UTC", 9)
+    stage.put_due()
+    stage.send()
+    said = stage.posts()[1]["text"]
+    # What was made and renamed meanwhile was created.
+    assert "Win Finland" in said and "created" in said
+    assert "Win Denmark" in said and said.count("created") == 2  # once in "only created, …"
+
+
+def test_objectives_without_key_results_need_somebody_and_once_is_news(stage: Stage):
+    stage.clock.now = next_at(stage, "UTC", 8)
+    stage.add("Win the Nordics", "nordics")
+    stage.follow("#nordics", cadence="daily 9:00")
+    stage.look()
+    for _ in range(2):
+        stage.clock.now = next_at(stage, "UTC", 9)
+        stage.put_due()
+        stage.send()
+    first, second = stage.posts()
+    assert "no key results" in text_of(first)
+    assert "Nothing moved in objectives tagged #nordics" in second["text"]
 
 
 def test_nothing_changed_is_one_line_or_silence(stage: Stage):

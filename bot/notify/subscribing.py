@@ -66,9 +66,11 @@ def changed(subscription: Subscription, wish: Wish, zone: str, now: datetime) ->
     )
     if subscription.cadence == str(wish.cadence):
         return new
-    is_instant = wish.cadence.kind is Rhythm.INSTANT
-    digested_at = new.digested_at if is_instant else latest_due(wish.cadence, now, zone)
-    return replace(new, cadence=str(wish.cadence), zone=zone, digested_at=digested_at)
+    new = replace(new, cadence=str(wish.cadence), zone=zone)
+    if wish.cadence.kind is Rhythm.INSTANT:
+        # What is told at once is for no digest that is set later.
+        return replace(new, told_to=None)
+    return replace(new, digested_at=latest_due(wish.cadence, now, zone))
 
 
 def _kept(query: Query) -> str:
