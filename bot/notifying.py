@@ -11,6 +11,7 @@ from bot.notify.drafts import Drafts
 from bot.notify.feed import Feed
 from bot.notify.followers import Followers
 from bot.notify.invitations import Invitations
+from bot.notify.leavers import Leavers
 from bot.notify.notifier import Notifier
 from bot.notify.poll import Poll
 from bot.notify.refusals import Refusals
@@ -49,6 +50,7 @@ def make_notifier(
         digests=digests,
         sender=Sender(outbox, WebSpeaker(client), drafts, refusals, invitations, follows, clock),
         invitations=invitations,
+        leavers=Leavers(outbox, follows, followers, search, people, objectives.directory, clock),
         followers=followers,
         outbox=outbox,
         sightings=sightings,

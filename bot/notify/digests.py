@@ -3,14 +3,14 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
 
-from bot.errors import Misunderstood
+from bot.errors import Misunderstood, OkrApiError
 from bot.notify.announcing import DIGEST, REMINDER
 from bot.notify.attention import STALE_AFTER
 from bot.notify.cadence import Cadence, parse_cadence
@@ -18,10 +18,11 @@ from bot.notify.composer import Composer, Wanted, last_progress
 from bot.notify.differences import is_closed, is_done
 from bot.notify.digest import Digest
 from bot.notify.digest_message import digest_message, reminder_message
-from bot.notify.due import is_due, latest_due, zone_of
+from bot.notify.due import is_due, latest_due
 from bot.notify.followers import Followed, Followers
 from bot.notify.history import Window
 from bot.notify.sighting import read_seen
+from bot.notify.weekends import is_weekend
 from bot.objectives.directory import Directory
 from bot.objectives.model import Asker, Objective
 from bot.objectives.ports import Clock, Follows
@@ -39,9 +40,9 @@ LOOKS_BACK = timedelta(days=7)
 """What a digest that somebody asks for compares with."""
 STAYS_FRESH = 60.0
 """Seconds for which a digest that was made together with others waits for its turn; then it is made anew."""
+FAILS_FOR = timedelta(seconds=10)
+"""Less than the time after which each channel tries again."""
 MOST_REMINDED = 10
-WEEKEND = 5
-"""The weekday it begins with; Monday is 0."""
 
 
 class Digests:
@@ -67,8 +68,9 @@ class Digests:
         self._directory = directory
         self._clock = clock
         self._composer = Composer(search, sightings, pasts, directory)
-        self._composed: dict[Wanted, tuple[float, Digest]] = {}
+        self._composed: tuple[float, dict[Wanted, Digest]] = (0.0, {})
         self._composing = threading.Lock()
+        self._failed: tuple[datetime, OkrApiError] | None = None
 
     # When
 
@@ -91,7 +93,7 @@ class Digests:
             except Misunderstood as fault:
                 log.warning("A reminder is never due: %s", fault)
                 continue
-            due = _due(cadence, reminder.reminded_at, reminder.made_at, now, reminder.zone)
+            due = _reminder_due(reminder, cadence, now)
             if due is not None:
                 put += self._put_reminder(reminder, due, now)
         return put
@@ -154,14 +156,24 @@ class Digests:
         """A digest that is due: made together with all others that wait."""
         wanted = self._wanted(note, followed)
         with self._composing:
-            self._composed = {
-                one: kept for one, kept in self._composed.items() if time.monotonic() - kept[0] < STAYS_FRESH
-            }
-            if wanted not in self._composed or self._has_become_secret(note.team_id, self._composed[wanted][1]):
-                made = self._composer.compose(note.team_id, {wanted, *self._waiting(note.team_id)})
-                at = time.monotonic()
-                self._composed = {one: (at, digest) for one, digest in made.items()}
-            return self._composed.pop(wanted)[1]
+            at, made = self._composed
+            kept = made.pop(wanted, None) if time.monotonic() - at < STAYS_FRESH else None
+            if kept is not None and not self._has_become_secret(note.team_id, kept):
+                return kept
+            made = self._compose(note.team_id, {wanted, *self._waiting(note.team_id)})
+            self._composed = time.monotonic(), made
+            return made.pop(wanted)
+
+    def _compose(self, team_id: str, wanted: Collection[Wanted]) -> dict[Wanted, Digest]:
+        """Makes digests, or fails as it just did: a thousand that wait do not ask an API in trouble one by one."""
+        now = self._clock()
+        if self._failed is not None and timedelta() <= now - self._failed[0] < FAILS_FOR:
+            raise self._failed[1]
+        try:
+            return self._composer.compose(team_id, wanted)
+        except OkrApiError as fault:
+            self._failed = now, fault
+            raise
 
     def _waiting(self, team_id: str) -> Iterator[Wanted]:
         """What the digests are to tell that wait to be posted; of several of one subscription, the first."""
@@ -255,7 +267,15 @@ def _due(cadence: Cadence, last: datetime | None, made: datetime, now: datetime,
     return latest_due(cadence, now, zone) if is_due(cadence, last, made, now, zone) else None
 
 
+def _reminder_due(reminder: Reminder, cadence: Cadence, now: datetime) -> datetime | None:
+    """The hour of a reminder that is due now, which one that was put off comes at, too; None where there is none."""
+    put_off, last = reminder.snoozed_until, reminder.reminded_at or reminder.made_at
+    if put_off is not None and last < put_off <= now:
+        return put_off
+    return _due(cadence, reminder.reminded_at, reminder.made_at, now, reminder.zone)
+
+
 def _speaks(reminder: Reminder, moment: datetime) -> bool:
     """Whether a person wants to be reminded at this moment: not while it is snoozed, and never at the weekend."""
     is_snoozed = reminder.snoozed_until is not None and reminder.snoozed_until > moment
-    return not is_snoozed and moment.astimezone(zone_of(reminder.zone)).weekday() < WEEKEND
+    return not is_snoozed and not is_weekend(moment, reminder.zone)

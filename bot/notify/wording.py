@@ -192,6 +192,8 @@ def state_text(subscription: Subscription, now: datetime) -> str:
         return f"It waits: I am not in this channel yet. Type {INVITE} here."
     if subscription.state is State.STOPPED:
         return "It has stopped: I could not post here any more. Resume tries again."
+    if subscription.state is State.ENDED:
+        return "It has ended: what its query names is not in the OKR account any more. Edit it, or Resume tries again."
     if subscription.paused_until is not None and subscription.is_paused(now):
         return f"It is paused until {moment_text(subscription.paused_until)}."
     return ""

@@ -16,6 +16,8 @@ class State(StrEnum):
     """The bot is not in the channel yet."""
     STOPPED = "stopped"
     """The channel is archived or gone."""
+    ENDED = "ended"
+    """Its query names somebody, or something, that the OKR account does not have any more."""
 
 
 @dataclass(frozen=True, slots=True)
