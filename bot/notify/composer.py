@@ -93,22 +93,21 @@ class Composer:
         began: float | None,
     ) -> None:
         """Counts an objective for those who ask for it."""
-        asked = askers.of(current, window.now)
-        if not asked:
-            return
-        seen = history.at_beginning(window)
-        before = None if seen is None else self._whole(seen, current)
-        is_secret = seen is not None and seen.is_private and not current.is_private
         progressed = last_progress(current, history.sighting, began)
-        is_new = seen is None and _is_young(current, window)
-        for one in asked:
-            had_matched = (
-                before is not None
-                and not is_secret
-                and window.since is not None
-                and one.criteria.matches(before, window.since)
-            )
-            tallies[one].add(Tracked(current, seen if had_matched else None, progressed, is_new=is_new))
+        befores: dict[str, tuple[Seen, Objective] | None] = {}
+        for one in askers.of(current, window.now):
+            by = one.window.but_by if one.window.but_by in history.users else ""
+            if by not in befores:
+                befores[by] = self._before(history, replace(window, but_by=by), current)
+            before = befores[by]
+            is_new = before is None and _is_young(current, window)
+            seen = before[0] if before and _had_matched(one, *before, current) else None
+            tallies[one].add(Tracked(current, seen, progressed, is_new=is_new))
+
+    def _before(self, history: History, window: Window, current: Objective) -> tuple[Seen, Objective] | None:
+        """How an objective was at the beginning of a window, as it is remembered and as it is told."""
+        seen = history.at_beginning(window)
+        return None if seen is None else (seen, self._whole(seen, current))
 
     def _count_lost(
         self, team_id: str, window: Window, since: datetime, askers: "_Askers", tallies: Mapping[Wanted, Tally]
@@ -117,14 +116,20 @@ class Composer:
         ids = self._pasts.changed(team_id, window.after or 0)
         for start in range(0, len(ids), BATCH):
             for history in self._read(team_id, ids[start : start + BATCH], [window]):
-                seen, at_end, latest = history.at_beginning(window), history.at_end(window), history.latest
+                at_end, latest = history.at_end(window), history.latest
                 # What has become private is no longer spoken of.
-                if seen is None or seen.is_private or any(one and one.is_private for one in (at_end, latest)):
+                if any(one and one.is_private for one in (at_end, latest)):
                     continue
-                before, after = self._whole(seen), None if at_end is None else self._whole(at_end)
-                for one in askers.of(before, since):
-                    if after is None or not one.criteria.matches(after, window.now):
-                        tallies[one].lose(before, is_there=after is not None)
+                after = None if at_end is None else self._whole(at_end)
+                for by in ("", *history.users):
+                    seen = history.at_beginning(replace(window, but_by=by))
+                    if seen is None or seen.is_private:
+                        continue
+                    before = self._whole(seen)
+                    for one in askers.of(before, since):
+                        is_theirs = by == (one.window.but_by if one.window.but_by in history.users else "")
+                        if is_theirs and not (after and one.criteria.matches(after, window.now)):
+                            tallies[one].lose(before, is_there=after is not None)
 
     def _at_end(self, history: History, window: Window, listed: Objective, *, is_known: bool) -> Objective | None:
         """How a listed objective was at the end of a window; None where it was not there, or not to be spoken of."""
@@ -140,7 +145,7 @@ class Composer:
 
 
 class _Askers:
-    """Those who want a digest of one window, found by what they ask for."""
+    """Those who want a digest of one window, whosever changes it leaves out, found by what they ask for."""
 
     def __init__(self, wanted: Collection[Wanted]) -> None:
         self._matcher = Matcher((one, one.criteria) for one in wanted if one.asker is None)
@@ -156,8 +161,14 @@ class _Askers:
 def _by_window(wanted: Collection[Wanted]) -> dict[Window, _Askers]:
     found: dict[Window, list[Wanted]] = defaultdict(list)
     for one in wanted:
-        found[one.window].append(one)
+        found[one.window.for_all].append(one)
     return {window: _Askers(those) for window, those in found.items()}
+
+
+def _had_matched(wanted: Wanted, seen: Seen, before: Objective, current: Objective) -> bool:
+    """Whether a digest was about an objective at the beginning of its window; not, where that was private then."""
+    since, is_secret = wanted.window.since, seen.is_private and not current.is_private
+    return since is not None and not is_secret and wanted.criteria.matches(before, since)
 
 
 def _is_young(objective: Objective, window: Window) -> bool:

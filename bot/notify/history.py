@@ -1,7 +1,7 @@
 """How an objective was at the two ends of what a digest tells of, and what of that somebody did themselves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.notify.sighting import read_content
@@ -25,6 +25,11 @@ class Window:
     but_by: str = ""
 
     @property
+    def for_all(self) -> "Window":
+        """The same with nobody's changes left out."""
+        return replace(self, but_by="")
+
+    @property
     def oldest(self) -> int | None:
         """Changes up to this one are not asked for."""
         return self.up_to if self.after is None else self.after
@@ -36,6 +41,9 @@ class History:
     def __init__(self, sighting: Sighting | None, changes: Sequence[Past]) -> None:
         self.sighting = sighting
         self._changes = changes
+        self._read: dict[int, Seen | None] = {}
+        self.users = frozenset(change.user_id for change in changes if change.user_id)
+        """Who changed it through the bot."""
 
     @property
     def latest(self) -> Seen | None:
@@ -66,6 +74,7 @@ class History:
 
     def _behind(self, count: int) -> Seen | None:
         """How it was when so many of the changes had been made."""
-        if count < len(self._changes):
-            return read_content(self._changes[count].content)
-        return read_content(self.sighting.content if self.sighting else None)
+        if count not in self._read:
+            is_past, last = count < len(self._changes), self.sighting.content if self.sighting else None
+            self._read[count] = read_content(self._changes[count].content if is_past else last)
+        return self._read[count]
