@@ -287,7 +287,7 @@ def test_only_what_was_asked_for_is_told_and_not_what_is_muted(stage: Stage):
     stage.clock.now = next_at(stage, "UTC", 9)
     stage.put_due()
     stage.send()
-    assert "Nothing to tell of objectives tagged #nordics since" in stage.posts()[1]["text"]
+    assert "Nothing new in objectives tagged #nordics since" in stage.posts()[1]["text"]
     stage.check_in(metric, 100)
     stage.patch("Win the Nordics", name="Win Norway")
     stage.patch("Win Iceland", name="Win Greenland")

@@ -93,7 +93,7 @@ def _nothing_moved(
 ) -> Message:
     text = f"Nothing moved in {subject} since {_day(since)}."
     if digest.only:
-        text = f"Nothing to tell of {subject} since {_day(since)} ({_only(digest)})."
+        text = f"Nothing new in {subject} since {_day(since)} ({_only(digest)})."
     if not digest.total:
         text += " None matches now."
     text = f"{shared}: {text}" if shared else text
@@ -112,7 +112,7 @@ def _paragraphs(digest: Digest, name: Naming) -> list[list[str]]:
         _part("Changed", [f"• {_change(one, name)}" for one in digest.changed], digest.changed_total),
     ]
     if digest.only and not any(parts):
-        parts.append([f"None of them is to be told of ({_only(digest)})."])
+        parts.append([f"Nothing to tell ({_only(digest)})."])
     if digest.since is not None and not (moves or finished or digest.only):
         parts.insert(1, [f"Nothing moved since {_day(digest.since)}."])
     if digest.came or digest.went:
@@ -185,7 +185,7 @@ def _statuses(digest: Digest) -> list[str]:
 
 
 def _circumstances(digest: Digest, cadence_words: str) -> list[str]:
-    since = "the first digest: nothing to compare with yet"
+    since = "the first digest: nothing to compare with yet" if cadence_words else "nothing to compare with yet"
     if digest.since is not None:
         since = f"since {_day(digest.since)}"
     return [fit(one_line(cadence_words), 100), *([_only(digest)] if digest.only else []), since]
