@@ -21,8 +21,9 @@ from bot.objectives.search import Search
 from bot.store.pasts import Pasts
 from bot.store.sightings import BATCH, Sighting, Sightings
 
-FEW = 3
-"""So many queries are asked for one by one: that costs less than to list the whole account."""
+FEW, FOR_ONE_MORE = 3, 1_000
+"""So many queries, and one more for so many objectives in the account, are asked for one by one: that costs less than
+to list them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,15 @@ class Composer:
     def compose(self, team_id: str, wanted: Collection[Wanted]) -> dict[Wanted, Digest]:
         """The digests, by what they are to tell. Raises the OkrApiError family."""
         tallies = {one: Tally(one.window.since, one.window.now, one.only) for one in wanted}
-        if len(tallies) <= FEW:
-            for one in tallies:
-                # How they stand is asked of how they were at the end of the window.
-                self._tally(team_id, {one: tallies[one]}, replace(one.criteria, statuses=()), one.asker)
-        else:
+        lists: dict[tuple[Criteria, Asker | None], dict[Wanted, Tally]] = defaultdict(dict)
+        for one, tally in tallies.items():
+            # How they stand is asked of how they were at the end of the window.
+            lists[replace(one.criteria, statuses=(), sort=""), one.asker][one] = tally
+        if len(lists) > FEW + self._sightings.count(team_id) // FOR_ONE_MORE:
             self._tally(team_id, tallies, Criteria())
+        else:
+            for (criteria, asker), those in lists.items():
+                self._tally(team_id, those, criteria, asker)
         return {one: tally.digest() for one, tally in tallies.items()}
 
     def _tally(
