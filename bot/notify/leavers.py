@@ -48,15 +48,17 @@ class Leavers:
 
     def end(self, team_id: str) -> int:
         """Ends those of a workspace whose time has come; how many. Raises the OkrApiError family."""
-        ended, understood = 0, self._followers.of(team_id).by_id
-        for one in self._follows.every(team_id):
-            if one.state is not State.ACTIVE:
-                continue
-            if is_direct(one.channel_id) and self._has_left(one):
+        ended, book = 0, self._followers.of(team_id)
+        for one in (*(followed.subscription for followed in book.by_id.values()), *book.lost):
+            if one.state is State.ACTIVE and is_direct(one.channel_id) and self._has_left(one):
                 log.info("Subscription %s ends: the person whose direct message it is has left.", one.id)
                 ended += self._stop(one)
-            elif one.id not in understood and (gone := list(self._gone(one))):
-                ended += self._tell(one, gone)
+        for one in book.lost:
+            if one.state is State.ACTIVE and any(self._gone(one)):
+                # Before that is believed, it is asked for anew.
+                self._directory.fresh()
+                gone = list(self._gone(one))
+                ended += bool(gone) and self._tell(one, gone)
         return ended
 
     def _has_left(self, subscription: Subscription) -> bool:
@@ -67,8 +69,7 @@ class Leavers:
         return False
 
     def _gone(self, subscription: Subscription) -> Iterator[str]:
-        """What a query names that is not there any more, as people call it; asked anew before it is believed."""
-        self._directory.fresh()
+        """What a query names that is not there any more, as people call it."""
         query = parse_query(subscription.query).query
         maker = Asker(subscription.team_id, subscription.made_by, subscription.channel_id)
         for owner in query.owners:
@@ -107,4 +108,6 @@ class Leavers:
     def _stop(self, subscription: Subscription) -> bool:
         # As it is now: somebody may have changed it meanwhile.
         current = self._follows.get(subscription.team_id, subscription.id)
-        return current == subscription and self._follows.change(replace(subscription, state=State.ENDED))
+        if current is None or (current.state, current.query) != (State.ACTIVE, subscription.query):
+            return False
+        return self._follows.change(replace(current, state=State.ENDED))
