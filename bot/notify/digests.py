@@ -29,7 +29,7 @@ from bot.objectives.ports import Clock, Follows
 from bot.objectives.query import Criteria, Query
 from bot.objectives.search import Search
 from bot.objectives.subscriptions import Reminder, State
-from bot.store.outbox import TOLD_TO, Note, Outbox, put_note
+from bot.store.outbox import TOLD_TO, Note, Outbox, drop_waiting, put_note
 from bot.store.pasts import Pasts
 from bot.store.sightings import BATCH, KEPT, Sightings
 from bot.views.message import Message
@@ -106,10 +106,13 @@ class Digests:
             "now": now.isoformat(),
             TOLD_TO: told_to,
         }
-        note = Note(one.team_id, one.channel_id, f"digest:{one.id}:{due.isoformat()}", DIGEST, body)
+        source = f"digest:{one.id}:"
+        note = Note(one.team_id, one.channel_id, f"{source}{due.isoformat()}", DIGEST, body)
         with self._outbox.begin() as connection:
             if not self._follows.digested(connection, one, due):
                 return False
+            # One that could not be posted since has told of nothing: this one does.
+            drop_waiting(connection, one.team_id, one.channel_id, source)
             put_note(connection, note, now.timestamp())
         return True
 

@@ -250,6 +250,13 @@ def drop_channel(connection: Connection, team_id: str, channel_id: str) -> None:
     _drop(connection, (announcements.c.team_id == team_id) & (announcements.c.channel_id == channel_id))
 
 
+def drop_waiting(connection: Connection, team_id: str, channel_id: str, source: str) -> None:
+    """Gives up what waits for a channel and is not being posted, whose source begins like this."""
+    here = (announcements.c.team_id == team_id) & (announcements.c.channel_id == channel_id)
+    begins = announcements.c.source.startswith(source, autoescape=True)
+    _drop(connection, here & begins & (announcements.c.state == WAITING))
+
+
 def _drop(connection: Connection, which: ColumnElement[bool]) -> None:
     dropped = update(announcements).where(which, announcements.c.state.in_(OPEN)).values(state=DROPPED)
     connection.execute(dropped)
