@@ -10,7 +10,7 @@ from bot.notify.chart import NOW, Chart
 from bot.notify.chart_block import ChartBlock
 from bot.notify.differences import Kind
 from bot.notify.digest import Changed, Digest, Move
-from bot.notify.happenings import headline
+from bot.notify.happenings import HEADLINES
 from bot.notify.wording import WHOEVER, YOU, cadence_text, heading, name_text, pack, subject_text
 from bot.objectives.model import Objective, Status
 from bot.objectives.query import parse_query
@@ -154,9 +154,10 @@ def _move(move: Move) -> str:
 
 def _change(changed: Changed, name: Naming) -> str:
     """What happened to it; by its name alone where it is gone, for then there is no page any more."""
-    what = headline(changed.kinds)
-    is_gone = Kind.DELETED in changed.kinds
-    return DOT.join([_plain(changed.objective) if is_gone else name(changed.objective), what[0].lower() + what[1:]])
+    if Kind.DELETED in changed.kinds:
+        return DOT.join([_plain(changed.objective), "deleted, or no longer visible to me"])
+    what = ", ".join(text[0].lower() + text[1:] for kind, text in HEADLINES.items() if kind in changed.kinds)
+    return DOT.join([name(changed.objective), what])
 
 
 def _only(digest: Digest) -> str:
