@@ -11,6 +11,7 @@ from bot.notify.drafts import Drafts
 from bot.notify.feed import Feed
 from bot.notify.followers import Followers
 from bot.notify.invitations import Invitations
+from bot.notify.leavers import Leavers
 from bot.notify.notifier import Notifier
 from bot.notify.poll import Poll
 from bot.notify.refusals import Refusals
@@ -19,6 +20,7 @@ from bot.objectives.ports import OkrApi
 from bot.objectives.service import Objectives
 from bot.slack.speaking import WebSpeaker
 from bot.store.outbox import Outbox
+from bot.store.pasts import Pasts
 from bot.store.sightings import Sightings
 
 
@@ -34,9 +36,9 @@ def make_notifier(
 ) -> Notifier:
     """The threads that tell channels. ``worker`` is this process's own name."""
     clock, follows, search, people = objectives.clock, objectives.follows, objectives.search, objectives.people
-    outbox, sightings = Outbox(engine), Sightings(engine)
+    outbox, sightings, pasts = Outbox(engine), Sightings(engine), Pasts(engine)
     announcer = Announcer(followers, follows)
-    digests = Digests(outbox, sightings, followers, follows, search, objectives.directory, clock)
+    digests = Digests(outbox, sightings, pasts, followers, follows, search, objectives.directory, clock)
     objectives.digests = digests
     feed = Feed(outbox, sightings, objectives.record, followers, announcer, clock)
     invitations = Invitations(outbox, follows, followers, people, clock)
@@ -48,6 +50,7 @@ def make_notifier(
         digests=digests,
         sender=Sender(outbox, WebSpeaker(client), drafts, refusals, invitations, follows, clock),
         invitations=invitations,
+        leavers=Leavers(outbox, follows, followers, search, people, objectives.directory, clock),
         followers=followers,
         outbox=outbox,
         sightings=sightings,

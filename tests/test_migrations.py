@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -213,7 +214,8 @@ def schema(engine: Engine) -> list[str]:
     with engine.connect() as connection:
         statements = SQLITE if engine.dialect.name == "sqlite" else POSTGRES
         lines = [" ".join(map(str, row)) for statement in statements for row in connection.execute(text(statement))]
-    return sorted(" ".join(line.split()) for line in lines)
+    # SQLite writes a column that was added later with other blanks around it.
+    return sorted(re.sub(r" ?([,)]) ?", r"\1 ", " ".join(line.split())) for line in lines)
 
 
 SQLITE = ("SELECT type, name, tbl_name, sql FROM sqlite_master",)

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from bot.notify.attention import Reason, Tracked, find_need
 from bot.notify.chart import BUCKETS, MOST_BARS, Chart, bucket_of, draw_bars
-from bot.notify.digest import MOST_MOVES, MOST_NEEDS, Digest, make_digest
+from bot.notify.differences import parse_only
+from bot.notify.digest import MOST_MOVES, MOST_NEEDS, Digest
 from bot.notify.snapshots import remember
 from bot.objectives.model import KeyResult, Objective, Session, Status
 from bot.views.text import percent
+from tests.made_digests import make_digest
 
 DAY = timedelta(days=1)
 NOW = datetime(2026, 11, 15, 9, tzinfo=UTC)
@@ -29,7 +31,7 @@ def track(objective: Objective, *, was: float | None = None, idle_days: int | No
 
 
 def digest(*tracked: Tracked, since: datetime | None = SINCE, went: int = 0) -> Digest:
-    return make_digest(tracked, NOW, since, went=went)
+    return make_digest(tracked, NOW, since, lost=[FINE] * went)
 
 
 ENDING = replace(Q4, end=NOW + 13 * DAY)
@@ -114,7 +116,7 @@ def test_what_was_finished_is_not_told_to_have_moved() -> None:
         track(replace(FINE, id="done", progress=1.0), was=0.8),
         track(replace(FINE, id="was done", progress=1.2), was=1.0),
         achieved,
-        track(replace(FINE, id="made and done", progress=1.0, created=SINCE + DAY)),
+        replace(track(replace(FINE, id="made and done", progress=1.0)), is_new=True),
         track(replace(FINE, id="joined when done", progress=1.0)),
     )
     assert [move.objective.id for move in found.finished] == ["made and done", "done", "achieved"]
@@ -141,18 +143,16 @@ def test_how_all_stand_is_counted() -> None:
     }
 
 
-def test_private_objectives_are_for_those_who_may_see_them() -> None:
-    tracked = [track(replace(FINE, is_private=True, progress=0.1), was=0.3)]
-    found = make_digest(tracked, NOW, SINCE)
-    assert (found.total, found.attention, found.moved, found.chart) == (0, (), (), None)
-    assert make_digest(tracked, NOW, SINCE, with_private=True).moved_total == 1
-
-
 QUIET = {
     "nothing is new": ([track(FINE, was=0.5)], 0, True),
     "there is nothing": ([], 0, True),
     "behind, as it was a week ago": ([track(replace(FINE, progress=0.05), was=0.05, idle_days=10)], 0, True),
     "without key results, as before": ([track(replace(FINE, key_results=()), was=0.5)], 0, True),
+    "without key results, which no list told then": (
+        [Tracked(replace(FINE, key_results=()), remember(replace(FINE, key_results=None)), NOW)],
+        0,
+        True,
+    ),
     "still for two weeks already then": ([track(FINE, was=0.5, idle_days=22)], 0, True),
     "something moved": ([track(FINE, was=0.4)], 0, False),
     "something was finished": ([track(replace(FINE, progress=1.0), was=0.9)], 0, False),
@@ -183,6 +183,43 @@ def test_nothing_changed_where_nothing_moved_and_nothing_new_needs_somebody(
     tracked: list[Tracked], went: int, is_quiet: bool
 ) -> None:
     assert digest(*tracked, went=went).nothing_changed is is_quiet
+
+
+ONLY = (
+    track(replace(FINE, id="behind", progress=0.1), was=0.1),
+    track(replace(FINE, id="done", progress=1.0), was=0.8),
+    track(replace(FINE, id="moved", progress=0.6), was=0.5),
+    track(replace(FINE, id="risky", progress=0.35), was=0.35),
+    track(replace(FINE, id="idle"), was=0.5, idle_days=20),
+    track(replace(FINE, id="bare", key_results=()), was=0.5),
+    replace(track(replace(FINE, id="made")), is_new=True),
+    track(replace(FINE, id="came")),
+    Tracked(replace(FINE, id="named", name="Onboard"), remember(FINE), NOW),
+)
+
+
+@pytest.mark.parametrize(
+    ("only", "told"),
+    [
+        ("done,behind", {"behind", "done"}),
+        ("at-risk", {"risky"}),
+        ("no-progress", {"idle"}),
+        ("progress", {"moved", "done"}),
+        ("created", {"made"}),
+        ("joined", {"came"}),
+        ("left", {"o1"}),
+        ("renamed", {"named"}),
+        ("owner", set()),
+    ],
+)
+def test_what_was_chosen_is_told_and_nothing_else(only: str, told: set[str]) -> None:
+    found = make_digest(ONLY, NOW, SINCE, lost=[FINE], only=parse_only(only))
+    lists = (found.attention, found.moved, found.finished, found.changed)
+    assert {one.objective.id for each in lists for one in each} == told
+    assert (found.came, found.went, found.statuses, found.total) == (0, 0, (), len(ONLY))
+    assert found.nothing_changed is not bool(told)
+    drawn = 0 if found.chart is None else len(found.chart.lines)
+    assert drawn == len(told - {"o1"})
 
 
 def test_few_objectives_are_a_bar_each_now_and_at_the_last_digest() -> None:

@@ -18,13 +18,13 @@ from bot.notify.cards import (
     subscriptions_page,
 )
 from bot.notify.differences import Kind
-from bot.notify.digest import make_digest
 from bot.notify.digest_message import digest_message, reminder_message
 from bot.notify.snapshots import remember
 from bot.notify.wording import YOU, heading, pack, subject
 from bot.objectives.model import KeyResult, Objective
 from bot.objectives.subscriptions import Reminder, State, Subscription
 from bot.views.message import Message
+from tests.made_digests import make_digest
 from tests.sample_objectives import CUSTOMERS, GRACE, NOW, ONBOARDING, Q3, SETUP, many
 from tests.test_views_cards import buttons, shown
 
@@ -195,11 +195,16 @@ def test_what_is_followed_fits_a_sentence(title: str, whose: str, said: str) -> 
         ({"only": ("done", "behind")}, "I say when one is done or falls behind, and nothing else."),
         (
             {"only": ("owner",), "except_me": True},
-            "gets another owner, and nothing else. What Ada &lt;3 does is left out.",
+            "gets another owner, and nothing else. What Ada &lt;3 changes with /okr is left out.",
         ),
-        ({"except_me": True, "channel_id": "D1"}, "What you do yourself is left out."),
+        ({"except_me": True, "channel_id": "D1"}, "What you change with /okr is left out."),
         ({"cadence": "daily 9:00"}, "when nothing changed, it is one line."),
         ({"cadence": "daily 9:00", "is_silent": True}, "when nothing changed, there is none."),
+        (
+            {"cadence": "daily 9:00", "only": ("done", "behind"), "except_me": True},
+            "Each digest holds those that were finished or are behind, and nothing else; when there is nothing new, it "
+            "is one line. What Ada &lt;3 changes with /okr is left out, but not what needs someone.",
+        ),
     ],
 )
 def test_what_will_be_told_is_said_in_words(options: dict[str, object], said: str) -> None:

@@ -19,11 +19,11 @@ from bot.notify.cards import (
     waiting_for_invitation,
 )
 from bot.notify.differences import Kind
-from bot.notify.digest import make_digest
 from bot.notify.digest_message import digest_message, reminder_message
 from bot.notify.snapshots import remember
 from bot.objectives.subscriptions import Reminder, State, Subscription
 from tests.golden_files import Golden, golden
+from tests.made_digests import make_digest
 from tests.sample_objectives import GRACE, NOW, ONBOARDING, many
 
 __all__ = ["golden"]
@@ -61,10 +61,10 @@ TRACKED = (
     Tracked(STALE, remember(STALE), NOW - timedelta(days=21)),
     Tracked(DONE, remember(replace(DONE, progress=0.9)), NOW),
 )
-MOVING = make_digest(TRACKED, NOW, WEEK_AGO, went=1)
+MOVING = make_digest(TRACKED, NOW, WEEK_AGO, lost=[ONBOARDING])
 FIRST = make_digest([Tracked(one.objective, None, one.progressed) for one in TRACKED], NOW)
 QUIET = make_digest([Tracked(ONBOARDING, remember(ONBOARDING), NOW)], NOW, WEEK_AGO)
-MANY = make_digest([Tracked(one, remember(one), NOW) for one in many(40, STALE)], NOW, WEEK_AGO, went=2)
+MANY = make_digest([Tracked(one, remember(one), NOW) for one in many(40, STALE)], NOW, WEEK_AGO, lost=[ONBOARDING] * 2)
 
 
 def test_a_new_subscription(golden: Golden) -> None:

@@ -26,13 +26,14 @@ from bot.notify.cards import (
     waiting_for_invitation,
 )
 from bot.notify.differences import Kind
-from bot.notify.digest import Digest, make_digest
+from bot.notify.digest import Digest
 from bot.notify.digest_message import digest_message, reminder_message
 from bot.notify.snapshots import remember
 from bot.objectives.model import Objective
 from bot.objectives.subscriptions import Reminder, State, Subscription
 from bot.views.message import Message
 from tests.golden_files import as_json
+from tests.made_digests import make_digest
 from tests.sample_objectives import NOW, ONBOARDING, many
 from tests.test_views_limits import EXTREMES, faults, objectives, odd
 
@@ -120,9 +121,10 @@ def digests(objective: Objective, other: Objective) -> Iterator[Digest]:
     yield make_digest([], NOW, WEEK_AGO)
     yield make_digest(same, NOW)
     yield make_digest(same, NOW, WEEK_AGO)
-    yield make_digest(same, NOW, WEEK_AGO, went=12_345)
-    yield make_digest(moved[:12], NOW, WEEK_AGO, went=1)
+    yield make_digest(same, NOW, WEEK_AGO, lost=[behind] * 1_234)
+    yield make_digest(moved[:12], NOW, WEEK_AGO, lost=[done])
     yield make_digest(moved, NOW, WEEK_AGO)
+    yield make_digest(moved, NOW, WEEK_AGO, lost=[behind] * 3, only=Kind)
 
 
 def every_view(objective: Objective, other: Objective, word: str) -> Iterator[tuple[str, Message]]:

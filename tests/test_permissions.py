@@ -26,7 +26,6 @@ from bot.commands.subscription_form import keep as keep_subscription
 from bot.embedded.workspace.people import TEAM_ID
 from bot.errors import BotError, NotFound
 from bot.notify.attention import Tracked
-from bot.notify.digest import make_digest
 from bot.objectives.directory import Directory
 from bot.objectives.model import Asker, Draft, Objective, Patch, Person, Session
 from bot.objectives.people import RECENT, People
@@ -47,6 +46,7 @@ from bot.web import Server, make_web
 from tests.durable import finish, look, short_waits
 from tests.fakes.okr import NOW, Q3, Q4, FakeApi, FakeFollows, FakeMemory, FakeProfiles, FakeRecord
 from tests.fakes.quantive import FakeQuantive
+from tests.made_digests import make_digest
 from tests.world import World, elements_in, free_port, words_in
 
 TABLE = """
@@ -405,7 +405,7 @@ class FakeDigests:
     def make(self, team_id: str, criteria: Criteria, since: datetime | None, *, asker: Asker | None = None) -> Any:
         found = self._search.matching(criteria, NOW, asker)
         tracked = (Tracked(one, None, None) for one in found)
-        return make_digest(tracked, NOW, with_private=asker is not None)
+        return make_digest(tracked, NOW)
 
 
 def cell(row: str, kind: str, letter: str) -> str:

@@ -53,6 +53,15 @@ def test_it_is_put_off_for_a_day_or_a_week_and_stays_otherwise_as_it_was(world: 
     assert reminder(world) == expected
 
 
+def test_it_is_not_put_off_to_the_weekend(make_world: Callable[..., World]):
+    friday = NOW + timedelta(days=2)
+    world = make_world(clock=lambda: friday)
+    world.okr("remind weekly monday 9:00", who="grace")
+    world.okr("remind snooze day", who="grace")
+    kept = reminder(world)
+    assert kept is not None and kept.snoozed_until == friday + timedelta(days=3)
+
+
 @pytest.mark.parametrize("typed", ["stop", "Off", "never"])
 def test_it_stops(world: World, typed: str):
     world.okr("remind daily 9:00", who="grace")

@@ -1,11 +1,13 @@
 """How objectives were seen, on SQLite and on Postgres: what is known, what was before, and whose turn it is to look."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Connection, Engine
 
 from bot.store.database import writing
+from bot.store.pasts import Pasts
 from bot.store.sightings import (
     LEASE,
     Sighting,
@@ -70,19 +72,41 @@ def test_a_first_sight_stays_behind_what_was_seen_later(engine: Engine, sighting
     do(engine, first_sight, [])
 
 
-def test_how_it_was_at_any_moment(engine: Engine, sightings: Sightings):
-    one, two = seen("o1", "one", NOW), seen("o1", "two", NOW + 10)
+def test_each_change_has_its_number_and_whoever_made_it(engine: Engine, sightings: Sightings):
+    pasts, one, two = Pasts(engine), seen("o1", "one", NOW), seen("o1", "two", NOW + 10)
     do(engine, see, one, None)
-    do(engine, see, two, one)
+    made = pasts.cut()
+    with writing(engine) as connection:
+        see(connection, "T1", two, one, user_id="U1")
+    changed = pasts.cut()
     do(engine, see_gone, two, NOW + 20)
     do(engine, first_sight, [seen("o2", "still", NOW)])
-    for at, expected in ((-5, {"o1": None}), (5, {"o1": "one"}), (15, {"o1": "two"}), (25, {})):
-        assert sightings.states_at("T1", ["o1", "o2"], moment(NOW + at)) == expected
-    assert sightings.changed_since("T1", moment(NOW + 15)) == ["o1"]
-    assert sightings.changed_since("T1", moment(NOW + 20)) == []
-    assert sightings.changed_since("T2", moment(NOW)) == []
+    (beginning, change, end) = pasts.changes("T1", ["o1", "o2"], 0)["o1"]
+    assert [(each.content, each.user_id) for each in (beginning, change, end)] == [
+        (None, ""),
+        ("one", "U1"),
+        ("two", ""),
+    ]
+    assert (made, changed) == (beginning.number, change.number)
+    assert pasts.changes("T1", ["o1", "o2"], changed) == {"o1": [end]}
+    assert (pasts.changed("T1", changed), pasts.changed("T1", pasts.cut())) == (["o1"], [])
+    assert pasts.changed("T2", 0) == []
+    for at, cut in ((-5, made - 1), (5, made), (15, changed), (25, end.number)):
+        assert pasts.cut_at("T1", moment(NOW + at)) == cut
     sightings.purge(moment(NOW + 15))
-    assert sightings.states_at("T1", ["o1"], moment(NOW - 5)) == {"o1": "two"}
+    assert pasts.changes("T1", ["o1"], 0) == {"o1": [end]}
+
+
+def test_a_cut_waits_for_changes_that_have_their_number_and_are_not_there_yet(engine: Engine):
+    with ThreadPoolExecutor(1) as pool:
+        with writing(engine) as connection:
+            see(connection, "T1", seen("o1", "one"), None)
+            if engine.dialect.name == "sqlite":
+                return
+            cut = pool.submit(Pasts(engine).cut)
+            with pytest.raises(TimeoutError):
+                cut.result(0.2)
+        assert cut.result(10) == Pasts(engine).changes("T1", ["o1"], 0)["o1"][0].number
 
 
 def test_what_is_gone_is_known_to_have_gone_until_it_is_back(engine: Engine, sightings: Sightings):
@@ -157,4 +181,4 @@ def test_a_workspace_is_forgotten_without_the_others(engine: Engine, sightings: 
     assert sightings.teams() == ["T2"]
     assert sightings.began_at("T1") is None
     assert (sightings.count("T1"), sightings.count("T2")) == (0, 1)
-    assert sightings.changed_since("T1", moment(0)) == []
+    assert Pasts(engine).changed("T1", 0) == []

@@ -116,7 +116,7 @@ def test_everybody_in_the_channel_may_change_it_and_the_maker_stays_the_maker(at
     world.okr("subscribe owner:me daily 9:00", who="grace")
     form = world.choose(world.okr("subscriptions", who="edsger"), "Edit", who="edsger")
     assert entered(form)["query"] == 'owner:"Grace Hopper"'
-    assert "Leave out what Grace Hopper does" in form.text
+    assert "Leave out what Grace Hopper changes with /okr" in form.text
     world.submit(form, {"only": ["done"]}, who="edsger")
     [one] = kept(world)
     assert (one.query, one.made_by, one.only, one.zone) == ("owner:me", USERS["grace"], ("done",), "America/New_York")

@@ -7,6 +7,7 @@ from bot.commands.base import Answer, Reply, Request, Verb
 from bot.errors import Misunderstood
 from bot.notify.cadence import Cadence, Rhythm, parse_cadence, split_words
 from bot.notify.reminder_cards import reminder_set, reminder_stopped
+from bot.notify.weekends import is_weekend, weekend_of
 from bot.objectives.model import Asker
 from bot.objectives.service import Objectives
 from bot.objectives.subscriptions import Reminder
@@ -15,7 +16,6 @@ from bot.views.notices import sentence
 
 STOPS = frozenset({"stop", "off", "never", "none", "no"})
 SNOOZES = {"day": timedelta(days=1), "week": timedelta(days=7)}
-SATURDAY = 5
 USUAL = "weekly monday 9:00"
 
 
@@ -50,13 +50,13 @@ def _show(asker: Asker, objectives: Objectives) -> Reply:
 def _set(asker: Asker, cadence: Cadence, objectives: Objectives) -> Reply:
     if cadence.kind is Rhythm.INSTANT:
         raise Misunderstood(f"A reminder comes daily or weekly. Write it like this: {USUAL}.")
-    if cadence.kind is Rhythm.WEEKLY and cadence.weekday >= SATURDAY:
+    zone, now = objectives.people.admit(asker).time_zone, objectives.clock()
+    if cadence.kind is Rhythm.WEEKLY and cadence.weekday in weekend_of(zone):
         raise Misunderstood(
             f"A reminder never comes at the weekend. Write it like this: weekly monday {cadence.clock}."
         )
     # Whom the OKR account does not know owns nothing there, and hears what to do about it.
     objectives.people.person(asker)
-    zone, now = objectives.people.admit(asker).time_zone, objectives.clock()
     reminder = Reminder(asker.team_id, asker.user_id, str(cadence), zone, now)
     objectives.follows.set_reminder(reminder)
     return Reply(reminder_set(reminder, now))
@@ -69,7 +69,10 @@ def _snooze(asker: Asker, length: str, objectives: Objectives) -> Reply:
     if reminder is None:
         return Reply(sentence("You have no reminder, so there is none to put off."))
     now = objectives.clock()
-    snoozed = replace(reminder, snoozed_until=now + SNOOZES[length])
+    until = now + SNOOZES[length]
+    while is_weekend(until, reminder.zone):
+        until += SNOOZES["day"]
+    snoozed = replace(reminder, snoozed_until=until)
     objectives.follows.set_reminder(snoozed)
     return Reply(reminder_set(snoozed, now))
 
@@ -84,7 +87,7 @@ REMIND = Verb(
         summary="A direct message with your objectives that have had no progress for a while",
         grammar=(
             "daily or weekly, on your clock; never at the weekend, and nothing where there is nothing to say.",
-            "Without words: the present one. snooze day or snooze week puts it off; stop ends it.",
+            "Without words: the present one. snooze day or snooze week puts it off: it comes then; stop ends it.",
         ),
         examples=("/okr remind", "/okr remind weekly monday 9:00", "/okr remind stop"),
     ),

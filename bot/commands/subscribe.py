@@ -146,8 +146,8 @@ SUBSCRIBE = Verb(
         grammar=(
             'The query is the one of /okr search: #tag, owner:me, team:"Marketing", words of the name, and so on.',
             "instant, the usual, tells every change at once; daily 9:00 or weekly monday 9:00: a digest on your clock.",
-            "except me leaves out what you do yourself; quiet sends no digest where nothing changed.",
-            f"only tells some changes: {', '.join(value for value, _label in KINDS)}.",
+            "except me leaves out what you change with /okr; quiet sends no digest where nothing changed.",
+            f"only tells some things, in digests too: {', '.join(value for value, _label in KINDS)}.",
         ),
         examples=(
             "/okr subscribe",

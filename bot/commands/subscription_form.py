@@ -29,9 +29,9 @@ def form(
 ) -> Modal:
     """The form with these fields: of a new subscription of the asker's channel, or of one that is there."""
     own_zone = objectives.people.admit(asker).time_zone
-    whose_clock, whose_changes = f"Your time zone is {own_zone}.", "I do myself"
+    whose_clock, whose_changes = f"Your time zone is {own_zone}.", "I change with /okr"
     if subscription and subscription.made_by != asker.user_id:
-        whose_changes = f"{cut(objectives.people.name(asker.team_id, subscription.made_by), 40)} does"
+        whose_changes = f"{cut(objectives.people.name(asker.team_id, subscription.made_by), 40)} changes with /okr"
     if subscription and subscription.zone != own_zone:
         whose_clock = f"In the time zone {subscription.zone}; if you change the cadence, in yours, {own_zone}."
     form_id = keep(asker, fields, objectives, subscription.id if subscription else "", faults, typed)

@@ -11,7 +11,7 @@ from bot.errors import Forbidden, Misunderstood
 from bot.notify.cadence import Rhythm
 from bot.notify.cards import paused, removed, resumed
 from bot.notify.subscribe_line import read_wish
-from bot.notify.subscribing import asks_for_something, demand_channel, find_to_change, matching, title_of
+from bot.notify.subscribing import asks_for_something, demand_channel, find_to_change, matching, resolve, title_of
 from bot.notify.subscription_choice import which_to_remove
 from bot.notify.subscription_list import SubscriptionLine, subscriptions_page
 from bot.objectives.model import Asker
@@ -141,6 +141,9 @@ def run_resume(request: Request, objectives: Objectives) -> Answer:
     resumed_one = replace(found, paused_until=None)
     if found.state is State.ACTIVE:
         return _put(resumed_one, resumed, objectives)
+    if found.state is State.ENDED:
+        # Where it still names what is not there, that is said.
+        resolve(found, objectives.search, objectives.people)
     waiting = replace(resumed_one, state=State.WAITING)
     title = title_of(waiting, objectives)
     if not objectives.follows.change(waiting):

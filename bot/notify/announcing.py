@@ -13,8 +13,10 @@ from bot.objectives.ports import Follows
 from bot.store.outbox import Note
 
 CHANGE, DIGEST, REMINDER, CARD, NOTICE, EDIT = "change", "digest", "reminder", "card", "notice", "edit"
+ENDED = "ended"
 """The kinds of notes: what happened to an objective; a digest; a reminder; what a channel follows, for it to know; that
-the bot cannot speak somewhere, for whoever set that up; the first message of a thread, to be brought up to date."""
+the bot cannot speak somewhere, for whoever set that up; the first message of a thread, to be brought up to date; and
+that a subscription has ended, for its channel."""
 
 converter = make_converter()
 

@@ -1,10 +1,11 @@
 """What needs somebody: objectives that are behind, stand still, lack key results, or whose session is about to end."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.notify.differences import is_closed, is_done
+from bot.notify.differences import Kind, is_closed, is_done
 from bot.notify.snapshots import Seen, recall
 from bot.objectives.model import Objective, Status
 from bot.objectives.query import fold
@@ -17,21 +18,30 @@ class Reason(StrEnum):
     """Why an objective needs somebody, worst first."""
 
     BEHIND = "behind"
+    AT_RISK = "at-risk"
     STALE = "stale"
     NO_KEY_RESULTS = "no-key-results"
     ENDING = "ending"
+
+
+USUAL = frozenset(Reason) - {Reason.AT_RISK}
+"""The reasons that count where nobody chose any."""
+REASONS = {Kind.BEHIND: Reason.BEHIND, Kind.AT_RISK: Reason.AT_RISK, Kind.NO_PROGRESS: Reason.STALE}
+"""By the word behind ``only`` with which a reason is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
     """An objective that matches now, what was remembered of it at the last digest, and when its progress last moved.
 
-    ``seen`` is None where it did not match then; ``progressed`` (aware) where it is not known.
+    ``seen`` is None where it did not match then, ``is_new`` where it was not there then; ``progressed`` (aware) is None
+    where it is not known.
     """
 
     objective: Objective
     seen: Seen | None = None
     progressed: datetime | None = None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +65,22 @@ class Need:
         return -self.gap, -len(self.reasons), fold(self.objective.name), self.objective.id
 
 
-def find_need(tracked: Tracked, now: datetime, since: datetime | None = None) -> Need | None:
+def find_need(
+    tracked: Tracked, now: datetime, since: datetime | None = None, wanted: Collection[Reason] = USUAL
+) -> Need | None:
     """What the objective needs at ``now``, compared with what it needed at the last digest (``since``)."""
     objective = tracked.objective
-    reasons = find_reasons(objective, tracked.progressed, now)
+    reasons = tuple(one for one in find_reasons(objective, tracked.progressed, now) if one in wanted)
     if not reasons:
         return None
     session = objective.session
     earlier: tuple[Reason, ...] = ()
     if since is not None and tracked.seen is not None:
-        earlier = find_reasons(recall(tracked.seen, objective), tracked.progressed, since)
+        before = recall(tracked.seen, objective)
+        if before.key_results is None:
+            # Which it had is not remembered of what nobody checked in to.
+            before = replace(before, key_results=objective.key_results)
+        earlier = find_reasons(before, tracked.progressed, since)
     idle = _idle_since(objective, tracked.progressed)
     return Need(
         objective,
@@ -83,8 +99,11 @@ def find_reasons(objective: Objective, progressed: datetime | None, now: datetim
     if is_done(objective) or is_closed(objective) or session.status == "closed" or is_to_come:
         return ()
     reasons = []
-    if objective.status(now) is Status.BEHIND:
+    status = objective.status(now)
+    if status is Status.BEHIND:
         reasons.append(Reason.BEHIND)
+    elif status is Status.AT_RISK:
+        reasons.append(Reason.AT_RISK)
     idle = _idle_since(objective, progressed)
     if idle is not None and now - idle >= STALE_AFTER:
         reasons.append(Reason.STALE)

@@ -39,6 +39,7 @@ __all__ = [
     "already_there",
     "cannot_speak",
     "channel_card",
+    "ended",
     "paused",
     "reminder_set",
     "reminder_stopped",
@@ -159,6 +160,16 @@ def cannot_speak(subscription: Subscription, title: str, why: str) -> Message:
             f"{code('/okr subscriptions')}: there you can resume it."
         )
     return _notice([text, "" if is_own else way], [])
+
+
+def ended(subscription: Subscription, title: str, gone: Sequence[str]) -> Message:
+    """To its channel: that a subscription has ended, because of what its query names and is not there any more."""
+    names = ", ".join(f"“{name_text(name)}”" for name in gone[:_EXAMPLES]) or "what it names"
+    who = "You hear" if is_direct(subscription.channel_id) else "This channel hears"
+    are = "are" if len(gone) > 1 else "is"
+    lead = f"{who} nothing more of *{subject_text(title)}*: in the OKR account, {names} {are} not there any more."
+    way = "Edit what is followed, or remove it. Nothing else that is followed here has changed."
+    return _notice([lead, way], [_edit(subscription, title), _remove(subscription, title)])
 
 
 def _matching(shown: int, total: int) -> str:

@@ -8,7 +8,9 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 from bot.notify.attention import Need, Reason
 from bot.notify.chart import NOW, Chart
 from bot.notify.chart_block import ChartBlock
-from bot.notify.digest import Digest, Move
+from bot.notify.differences import Kind
+from bot.notify.digest import Changed, Digest, Move
+from bot.notify.happenings import HEADLINES
 from bot.notify.wording import WHOEVER, YOU, cadence_text, heading, name_text, pack, subject_text
 from bot.objectives.model import Objective, Status
 from bot.objectives.query import parse_query
@@ -90,6 +92,8 @@ def _nothing_moved(
     digest: Digest, since: datetime, subject: str, shared: str, way: InteractiveElement | None
 ) -> Message:
     text = f"Nothing moved in {subject} since {_day(since)}."
+    if digest.only:
+        text = f"Nothing new in {subject} since {_day(since)} ({_only(digest)})."
     if not digest.total:
         text += " None matches now."
     text = f"{shared}: {text}" if shared else text
@@ -105,8 +109,11 @@ def _paragraphs(digest: Digest, name: Naming) -> list[list[str]]:
         _part("Needs someone", needs, digest.attention_total),
         _part("Moved", moves, digest.moved_total),
         _part("Finished", finished, digest.finished_total),
+        _part("Changed", [f"• {_change(one, name)}" for one in digest.changed], digest.changed_total),
     ]
-    if digest.since is not None and not (moves or finished):
+    if digest.only and not any(parts):
+        parts.append([f"Nothing to tell ({_only(digest)})."])
+    if digest.since is not None and not (moves or finished or digest.only):
         parts.insert(1, [f"Nothing moved since {_day(digest.since)}."])
     if digest.came or digest.went:
         parts.append([_comings(digest)])
@@ -126,6 +133,7 @@ def _need(need: Need) -> str:
     """The reasons, and whom to ask: "■ 45 % behind, no progress for 21 days · Ada Lovelace"."""
     words = {
         Reason.BEHIND: f"{status_text(Status.BEHIND)} by {percent(need.gap)}",
+        Reason.AT_RISK: f"{status_text(Status.AT_RISK)}, {percent(need.gap)} behind",
         Reason.STALE: "no progress" + ("" if need.idle_days is None else f" for {counted(need.idle_days, 'day')}"),
         Reason.NO_KEY_RESULTS: "no key results",
         Reason.ENDING: _ending(need.days_left),
@@ -142,6 +150,18 @@ def _ending(days_left: int | None) -> str:
 
 def _move(move: Move) -> str:
     return f"{percent(move.old)} → {progress_text(move.objective.progress)}"
+
+
+def _change(changed: Changed, name: Naming) -> str:
+    """What happened to it; by its name alone where it is gone, for then there is no page any more."""
+    if Kind.DELETED in changed.kinds:
+        return DOT.join([_plain(changed.objective), "deleted, or no longer visible to me"])
+    what = ", ".join(text[0].lower() + text[1:] for kind, text in HEADLINES.items() if kind in changed.kinds)
+    return DOT.join([name(changed.objective), what])
+
+
+def _only(digest: Digest) -> str:
+    return f"only {', '.join(digest.only)}"
 
 
 def _owner(objective: Objective) -> str:
@@ -166,10 +186,10 @@ def _statuses(digest: Digest) -> list[str]:
 
 
 def _circumstances(digest: Digest, cadence_words: str) -> list[str]:
-    since = "the first digest: nothing to compare with yet"
+    since = "the first digest: nothing to compare with yet" if cadence_words else "nothing to compare with yet"
     if digest.since is not None:
         since = f"since {_day(digest.since)}"
-    return [fit(one_line(cadence_words), 100), since]
+    return [fit(one_line(cadence_words), 100), *([_only(digest)] if digest.only else []), since]
 
 
 def _day(moment: datetime) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.errors import Forbidden, NotFound, OkrApiDenied, OkrApiRefused
 from bot.notify.announcements import SHOWN, Announcement, parent, reply, summary
-from bot.notify.announcing import CARD, CHANGE, DIGEST, EDIT, NOTICE, REMINDER, converter
-from bot.notify.cards import cannot_speak
+from bot.notify.announcing import CARD, CHANGE, DIGEST, EDIT, ENDED, NOTICE, REMINDER, converter
+from bot.notify.cards import cannot_speak, ended
 from bot.notify.differences import Kind
 from bot.notify.digests import Digests
 from bot.notify.happenings import merged
@@ -103,6 +103,9 @@ class Drafts:
         if note.kind == CARD:
             card = self._invitations.card(note)
             return None if card is None else Draft(card)
+        if note.kind == ENDED:
+            subscription = self._follows.get(note.team_id, note.body["subscription"])
+            return None if subscription is None else Draft(ended(subscription, note.body["title"], note.body["gone"]))
         if note.kind == NOTICE:
             message = self._notice(note)
             return None if message is None else Draft(message)

@@ -106,9 +106,10 @@ class Feed:
 
     def _see(self, connection: Connection, entry: Entry, known: Sighting | None, at: float) -> bool:
         if entry.after is not None:
-            return see(connection, entry.team_id, self._sighting(entry, entry.after, known, at), known)
+            new = self._sighting(entry, entry.after, known, at)
+            return see(connection, entry.team_id, new, known, user_id=entry.user_id)
         if known is not None:
-            return see_gone(connection, entry.team_id, known, at)
+            return see_gone(connection, entry.team_id, known, at, user_id=entry.user_id)
         see_unknown_gone(connection, entry.team_id, entry.objective_id, at)
         return True
 

@@ -40,11 +40,15 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The subscriptions of a workspace at one moment. ``matcher`` knows those that speak at once, by their ids."""
+    """The subscriptions of a workspace at one moment. ``matcher`` knows those that speak at once, by their ids.
+
+    ``lost``: those that name what does not exist any more, and so match nothing.
+    """
 
     by_id: Mapping[str, Followed]
     matcher: Matcher[str]
     wants_standings: bool
+    lost: tuple[Subscription, ...] = ()
 
     @property
     def digests(self) -> list[Followed]:
@@ -84,16 +88,17 @@ class Followers:
 
     def _read(self, team_id: str, earlier: Mapping[str, Followed], *, is_fresh: bool) -> Book:
         found = [
-            self._look_up_or_keep(each, earlier.get(each.id), is_fresh=is_fresh)
+            (each, self._look_up_or_keep(each, earlier.get(each.id), is_fresh=is_fresh))
             for each in self._follows.every(team_id)
         ]
-        followed = [one for one in found if one is not None]
+        followed = [one for _, one in found if one is not None]
         instant = [one for one in followed if one.cadence.kind is Rhythm.INSTANT]
         speaking = [one for one in instant if one.subscription.state is State.ACTIVE]
         return Book(
             {one.subscription.id: one for one in followed},
             Matcher((one.subscription.id, one.criteria) for one in speaking),
             any(one.hears_of_time for one in speaking),
+            tuple(each for each, one in found if one is None),
         )
 
     def _look_up_or_keep(

@@ -16,6 +16,7 @@ from bot.notify.digests import Digests
 from bot.notify.feed import Feed
 from bot.notify.followers import Followers
 from bot.notify.invitations import Invitations
+from bot.notify.leavers import Leavers
 from bot.notify.poll import Poll
 from bot.notify.sender import Sender
 from bot.objectives.ports import Clock
@@ -52,6 +53,7 @@ class Notifier:
         digests: Digests,
         sender: Sender,
         invitations: Invitations,
+        leavers: Leavers,
         followers: Followers,
         outbox: Outbox,
         sightings: Sightings,
@@ -64,6 +66,7 @@ class Notifier:
         self.digests = digests
         self.sender = sender
         self.invitations = invitations
+        self.leavers = leavers
         self.outbox = outbox
         self.sightings = sightings
         self.worker = worker
@@ -185,7 +188,7 @@ class Notifier:
 
     def _put_due(self) -> None:
         for team_id in self._followers.teams():
-            if self.digests.put_due(team_id) + self.invitations.put_waiting(team_id):
+            if self.digests.put_due(team_id) + self.invitations.put_waiting(team_id) + self.leavers.end(team_id):
                 self._to_send.set()
 
     def tidy(self) -> None:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from slack_sdk.models.blocks import InteractiveElement
 
 from bot.notify.cadence import Rhythm
-from bot.notify.due import next_due, zone_of
+from bot.notify.due import next_due
+from bot.notify.weekends import is_weekend
 from bot.notify.wording import cadence_of, cadence_text
 from bot.objectives.subscriptions import Reminder
 from bot.views.blocks import actions, section
@@ -13,8 +14,6 @@ from bot.views.buttons import button
 from bot.views.message import Message
 from bot.views.text import code, moment_text
 
-_WEEKEND = 5
-"""The weekday it begins with; Monday is 0."""
 _LONGEST_WAIT = timedelta(days=9)
 
 
@@ -23,7 +22,7 @@ def reminder_set(reminder: Reminder, now: datetime) -> Message:
     often = cadence_text(reminder.cadence, reminder.zone)
     snoozed = reminder.snoozed_until
     if snoozed is not None and snoozed > now:
-        text = f"Snoozed until {moment_text(snoozed)}. After that I remind you again {often}."
+        text = f"Snoozed until {moment_text(snoozed)}: I remind you then, and after that again {often}."
         return _notice(text, [_stop()])
     first = _next_reminder(reminder, now)
     lines = [
@@ -47,7 +46,7 @@ def _next_reminder(reminder: Reminder, now: datetime) -> datetime | None:
         return None
     moment = next_due(cadence, now, reminder.zone)
     while moment - now < _LONGEST_WAIT:
-        if moment.astimezone(zone_of(reminder.zone)).weekday() < _WEEKEND:
+        if not is_weekend(moment, reminder.zone):
             return moment
         moment = next_due(cadence, moment, reminder.zone)
     return None

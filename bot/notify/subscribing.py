@@ -55,7 +55,8 @@ def subscription_of(wish: Wish, asker: Asker, zone: str, now: datetime) -> Subsc
 def changed(subscription: Subscription, wish: Wish, zone: str, now: datetime) -> Subscription:
     """A subscription as somebody wants it instead; ``zone`` is theirs, and counts where they set another cadence.
 
-    What is due by the new cadence already counts as digested: nobody expects a digest because a time was changed.
+    What is due by the new cadence already counts as digested: nobody expects a digest because a time was changed. One
+    that had ended begins again.
     """
     new = replace(
         subscription,
@@ -63,12 +64,15 @@ def changed(subscription: Subscription, wish: Wish, zone: str, now: datetime) ->
         except_me=wish.except_me,
         only=tuple(kind.value for kind in wish.only),
         is_silent=wish.silent_when_empty,
+        state=State.ACTIVE if subscription.state is State.ENDED else subscription.state,
     )
     if subscription.cadence == str(wish.cadence):
         return new
-    is_instant = wish.cadence.kind is Rhythm.INSTANT
-    digested_at = new.digested_at if is_instant else latest_due(wish.cadence, now, zone)
-    return replace(new, cadence=str(wish.cadence), zone=zone, digested_at=digested_at)
+    new = replace(new, cadence=str(wish.cadence), zone=zone)
+    if wish.cadence.kind is Rhythm.INSTANT:
+        # What is told at once is for no digest that is set later.
+        return replace(new, told_to=None)
+    return replace(new, digested_at=latest_due(wish.cadence, now, zone))
 
 
 def _kept(query: Query) -> str:
@@ -137,7 +141,8 @@ def resolve(subscription: Subscription, search: Search, people: People) -> Resol
     maker = Asker(subscription.team_id, subscription.made_by, subscription.channel_id)
     query = parse_query(subscription.query).query
     if "me" in query.owners:
-        query = _with_owner(query, "me", people.person(maker).id)
+        # Their objectives are followed after they have left the workspace, too.
+        query = _with_owner(query, "me", people.person_of(maker.team_id, maker.user_id).id)
     return search.resolve(maker, query)
 
 
@@ -146,8 +151,12 @@ def title_of(subscription: Subscription, objectives: Objectives) -> str:
     try:
         return resolve(subscription, objectives.search, objectives.people).title
     except BotError:
-        maker = objectives.people.name(subscription.team_id, subscription.made_by)
-        return describe(_with_owner(parse_query(subscription.query).query, "me", maker))
+        return typed_title(subscription, objectives.people.name(subscription.team_id, subscription.made_by))
+
+
+def typed_title(subscription: Subscription, maker: str) -> str:
+    """The query in words, plain text, as it was typed; ``maker``: what whoever set it up is called."""
+    return describe(_with_owner(parse_query(subscription.query).query, "me", maker))
 
 
 def examples_of(asker: Asker, criteria: Criteria, objectives: Objectives) -> tuple[tuple[Objective, ...], int]:

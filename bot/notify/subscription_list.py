@@ -64,7 +64,7 @@ def choices(subscription: Subscription, now: datetime) -> list[tuple[str, str]]:
     """What can be done with a subscription as it is now: labels, each with the line that does it."""
     target = subscription.id
     middle: list[tuple[str, str]] = []
-    if subscription.is_paused(now) or subscription.state is State.STOPPED:
+    if subscription.is_paused(now) or subscription.state in (State.STOPPED, State.ENDED):
         middle = [("Resume", f"subscription-resume {target}")]
     elif subscription.state is State.ACTIVE:
         middle = [(f"Pause a {length}", f"subscription-pause {target} {length}") for length in ("day", "week")]
@@ -92,6 +92,8 @@ def _short_state(subscription: Subscription, now: datetime) -> str:
         return f"waits for {INVITE}"
     if subscription.state is State.STOPPED:
         return "stopped: I could not post there"
+    if subscription.state is State.ENDED:
+        return "ended: what it names is not in the OKR account any more"
     if subscription.paused_until is not None and subscription.is_paused(now):
         return f"paused until {moment_text(subscription.paused_until)}"
     return ""

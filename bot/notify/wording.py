@@ -42,6 +42,27 @@ _WHEN = {
     Kind.ON_TRACK: "is back on track",
 }
 
+_DIGESTED = {
+    Kind.CREATED: "were created",
+    Kind.RENAMED: "were renamed",
+    Kind.DESCRIBED: "got another description",
+    Kind.RETAGGED: "got or lost a tag",
+    Kind.OWNER: "got another owner",
+    Kind.SESSION: "moved to another session",
+    Kind.PROGRESS: "moved in progress",
+    Kind.CONFIDENCE: "moved in confidence",
+    Kind.COMPLETED: "were finished",
+    Kind.REOPENED: "were reopened",
+    Kind.CLOSED: "were closed",
+    Kind.DELETED: "were deleted",
+    Kind.JOINED: "started to match",
+    Kind.LEFT: "stopped matching",
+    Kind.BEHIND: "are behind",
+    Kind.AT_RISK: "are at risk",
+    Kind.NO_PROGRESS: "have had no progress for two weeks",
+    Kind.ON_TRACK: "are back on track",
+}
+
 
 def subject(title: str, whose: str = WHOEVER) -> str:
     """What is followed, as the middle of a sentence has it, not escaped: "objectives tagged #growth".
@@ -131,15 +152,28 @@ def speaks(subscription: Subscription, now: datetime) -> bool:
 def told_text(subscription: Subscription, maker: str = WHOEVER) -> str:
     """Of what is told, in sentences."""
     if rhythm_of(subscription) is not Rhythm.INSTANT:
-        quiet = "there is none" if subscription.is_silent else "it is one line"
-        return f"Each digest says what needs someone, what moved and what was finished; when nothing changed, {quiet}."
-    only = [_WHEN[kind] for kind in Kind if kind.value in subscription.only]
-    sentences = [f"I say when one {either(only)}, and nothing else." if only else _USUAL]
+        sentences = [_digest_text(subscription)]
+    else:
+        only = [_WHEN[kind] for kind in _chosen(subscription)]
+        sentences = [f"I say when one {either(only)}, and nothing else." if only else _USUAL]
     if subscription.except_me:
         is_own = is_direct(subscription.channel_id)
-        whose = "you do yourself" if is_own else f"{fit(one_line(maker), 100) or WHOEVER} does"
-        sentences.append(f"What {whose} is left out.")
+        whose = "you change" if is_own else f"{fit(one_line(maker), 100) or WHOEVER} changes"
+        needs = "" if rhythm_of(subscription) is Rhythm.INSTANT else ", but not what needs someone"
+        sentences.append(f"What {whose} with /okr is left out{needs}.")
     return " ".join(sentences)
+
+
+def _digest_text(subscription: Subscription) -> str:
+    quiet = "there is none" if subscription.is_silent else "it is one line"
+    only = [_DIGESTED[kind] for kind in _chosen(subscription)]
+    if only:
+        return f"Each digest holds those that {either(only)}, and nothing else; when there is nothing new, {quiet}."
+    return f"Each digest says what needs someone, what moved and what was finished; when nothing changed, {quiet}."
+
+
+def _chosen(subscription: Subscription) -> list[Kind]:
+    return [kind for kind in Kind if kind.value in subscription.only]
 
 
 def is_usual(subscription: Subscription) -> bool:
@@ -158,6 +192,8 @@ def state_text(subscription: Subscription, now: datetime) -> str:
         return f"It waits: I am not in this channel yet. Type {INVITE} here."
     if subscription.state is State.STOPPED:
         return "It has stopped: I could not post here any more. Resume tries again."
+    if subscription.state is State.ENDED:
+        return "It has ended: what its query names is not in the OKR account any more. Edit it, or Resume tries again."
     if subscription.paused_until is not None and subscription.is_paused(now):
         return f"It is paused until {moment_text(subscription.paused_until)}."
     return ""

@@ -32,7 +32,9 @@ class OkrApi(Protocol):
     """The OKR backend. Every method raises the OkrApiError family."""
 
     def search(self, wanted: Wanted) -> Iterator[Objective]:
-        """Objectives without key results, each once, streamed; possibly more than were wanted."""
+        """Objectives, each once, streamed; possibly more than were wanted. Key results are not fetched: there is an
+        empty tuple of them where it is known that there are none.
+        """
 
     def look(self) -> Iterator[tuple[Objective, bool]]:
         """Every objective of the account, streamed, without key results; whether its description came along."""

@@ -16,6 +16,8 @@ class State(StrEnum):
     """The bot is not in the channel yet."""
     STOPPED = "stopped"
     """The channel is archived or gone."""
+    ENDED = "ended"
+    """Its query names somebody, or something, that the OKR account does not have any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Subscription:
     """A channel follows a query. ``query``, ``cadence`` and ``only`` are canonical texts; ``zone`` an IANA name.
 
     ``made_by`` is a Slack user; ``spoke_at`` when it last posted; ``digested_at`` the due moment of its last digest.
-    Times are aware, in UTC.
+    ``told_to``: the number of the last change that its last digest was made with, at ``told_at``; what came later is
+    for the next one. Times are aware, in UTC.
     """
 
     id: str
@@ -41,6 +44,8 @@ class Subscription:
     paused_until: datetime | None = None
     spoke_at: datetime | None = None
     digested_at: datetime | None = None
+    told_to: int | None = None
+    told_at: datetime | None = None
 
     def is_paused(self, now: datetime) -> bool:
         """Whether somebody silenced it for now."""

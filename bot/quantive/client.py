@@ -73,13 +73,14 @@ class QuantiveClient:
             next(answer.items(), None)
 
     def search(self, wanted: Wanted) -> Iterator[Objective]:
-        """Objectives without key results, each once, streamed; only those wanted."""
+        """Objectives without their key results, each once, streamed; only those wanted."""
         if () in (wanted.session_ids, wanted.owner_ids):
             return
-        with closing(self._goals.wanted(wanted)) as goals:
+        with closing(self._goals.wanted(wanted, f"{wire.GOAL_FIELDS},metricsCount")) as goals:
             for goal in goals:
                 if wire.fits(goal, wanted):
-                    yield replace(wire.read_objective(goal), key_results=None)
+                    # Of key results a list says how many there are at most: that there are none is all that is known.
+                    yield replace(wire.read_objective(goal), key_results=() if goal.get("metricsCount") == 0 else None)
 
     def look(self) -> Iterator[tuple[Objective, bool]]:
         """Every objective of the account, streamed; whether its description came along, which lists may leave out."""

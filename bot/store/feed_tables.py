@@ -37,11 +37,14 @@ past = Table(
     Column("objective_id", String(64), nullable=False),
     Column("until", Double, nullable=False),
     Column("content", Text),
+    Column("user_id", String(32)),
     Index("past_of_objective", "team_id", "objective_id", "until"),
     Index("past_until", "until"),
     sqlite_autoincrement=True,
 )
-"""How objectives were seen before: ``content`` was so until then; null where the objective was not there yet."""
+"""How objectives were seen before: ``content`` was so until then; null where the objective was not there yet.
+
+``user_id``: the Slack user who changed that through the bot, if one did."""
 
 looks = Table(
     "looks",

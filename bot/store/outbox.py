@@ -4,15 +4,19 @@ import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Subquery, case, delete, func, select, update
 
 from bot.store.database import put, put_new, writing
 from bot.store.feed_tables import announcements, happenings, threads, turns
+from bot.store.subscriptions import note_told
 
 WAITING, SENDING, SENT, DROPPED = "waiting", "sending", "sent", "dropped"
 OPEN = (WAITING, SENDING)
+TOLD_TO = "told_to"
+"""Stands in the body of a digest, beside its ``subscription`` and ``now``: the number of the last change it tells."""
 TURN = 45.0
 """Seconds after which a process that has a channel's turn counts as dead, where that is not known earlier."""
 
@@ -154,6 +158,16 @@ class Outbox:
             for row in rows
         ]
 
+    def waiting(self, team_id: str, kind: str) -> list[Note]:
+        """The notes of a kind that wait in all channels of a workspace, oldest first."""
+        mine = (announcements.c.team_id == team_id) & (announcements.c.kind == kind)
+        wanted = select(announcements).where(mine, announcements.c.state.in_(OPEN)).order_by(announcements.c.number)
+        with self._engine.connect() as connection:
+            return [
+                Note(team_id, row.channel_id, row.source, kind, json.loads(row.body), row.objective_id)
+                for row in connection.execute(wanted)
+            ]
+
     def sending(self, dues: Sequence[Due]) -> bool:
         """Writes down that these are being posted from now on; false, and nothing done, where some are not to be."""
         numbers = [due.number for due in dues]
@@ -174,6 +188,10 @@ class Outbox:
             done = update(announcements).where(announcements.c.number.in_([due.number for due in dues]))
             connection.execute(done.values(state=SENT, sent_at=now))
             note = dues[0].note
+            if TOLD_TO in note.body:
+                # Here, so that no kill parts what was posted from what counts as told.
+                told_at = datetime.fromisoformat(note.body["now"])
+                note_told(connection, note.team_id, note.body["subscription"], note.body[TOLD_TO], told_at)
             if thread is not None:
                 row = {
                     "team_id": note.team_id,
@@ -277,6 +295,13 @@ def drop_objective(connection: Connection, team_id: str, objective_id: str) -> N
 def drop_channel(connection: Connection, team_id: str, channel_id: str) -> None:
     """Gives up everything that waits for a channel."""
     _drop(connection, (announcements.c.team_id == team_id) & (announcements.c.channel_id == channel_id))
+
+
+def drop_waiting(connection: Connection, team_id: str, channel_id: str, source: str) -> None:
+    """Gives up what waits for a channel and is not being posted, whose source begins like this."""
+    here = (announcements.c.team_id == team_id) & (announcements.c.channel_id == channel_id)
+    begins = announcements.c.source.startswith(source, autoescape=True)
+    _drop(connection, here & begins & (announcements.c.state == WAITING))
 
 
 def _drop(connection: Connection, which: ColumnElement[bool]) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, update
 
@@ -138,29 +138,6 @@ class Sightings:
         with self._engine.connect() as connection:
             return {row.objective_id: (row.until, row.content is not None) for row in connection.execute(wanted)}
 
-    def states_at(self, team_id: str, objective_ids: Collection[str], moment: datetime) -> dict[str, str | None]:
-        """How these objectives were at a moment (aware): their content, None where one was not there.
-
-        One that is not in the answer was then as it is now.
-        """
-        then = moment.astimezone(UTC).timestamp()
-        first = (
-            select(past.c.objective_id, func.min(past.c.number).label("number"))
-            .where(past.c.team_id == team_id, past.c.objective_id.in_(objective_ids), past.c.until > then)
-            .group_by(past.c.objective_id)
-            .subquery()
-        )
-        wanted = select(past.c.objective_id, past.c.content).join(first, past.c.number == first.c.number)
-        with self._engine.connect() as connection:
-            return {row.objective_id: row.content for row in connection.execute(wanted)}
-
-    def changed_since(self, team_id: str, moment: datetime) -> list[str]:
-        """The objectives that changed, came or went since a moment (aware)."""
-        then = moment.astimezone(UTC).timestamp()
-        wanted = select(past.c.objective_id).where(past.c.team_id == team_id, past.c.until > then).distinct()
-        with self._engine.connect() as connection:
-            return list(connection.scalars(wanted))
-
     def purge(self, before: datetime) -> None:
         """Takes out how objectives were longer ago than any digest reaches back."""
         with self._engine.begin() as connection:
@@ -174,23 +151,26 @@ def first_sight(connection: Connection, team_id: str, sightings: Sequence[Sighti
         connection.execute(put_newer(connection.dialect.name, seen, seen.c.touched_at), rows)
 
 
-def see(connection: Connection, team_id: str, sighting: Sighting, old: Sighting | None) -> bool:
-    """Remembers an objective in place of what was known; false, and nothing done, where that has changed meanwhile."""
+def see(connection: Connection, team_id: str, sighting: Sighting, old: Sighting | None, *, user_id: str = "") -> bool:
+    """Remembers an objective in place of what was known; false, and nothing done, where that has changed meanwhile.
+
+    ``user_id``: the Slack user who changed it through the bot, if one did.
+    """
     row = _row(team_id, sighting)
     if old is None:
         if not insert_new(connection, seen, row):
             return False
     elif connection.execute(update(seen).where(_is_still(team_id, old)).values(row)).rowcount != 1:
         return False
-    _keep_past(connection, team_id, sighting.objective_id, old, sighting.touched_at)
+    _keep_past(connection, team_id, sighting.objective_id, old, sighting.touched_at, user_id)
     return True
 
 
-def see_gone(connection: Connection, team_id: str, old: Sighting, at: float) -> bool:
+def see_gone(connection: Connection, team_id: str, old: Sighting, at: float, *, user_id: str = "") -> bool:
     """Forgets an objective that is gone (at epoch seconds); false where what was known has changed meanwhile."""
     if connection.execute(delete(seen).where(_is_still(team_id, old))).rowcount != 1:
         return False
-    _keep_past(connection, team_id, old.objective_id, old, at)
+    _keep_past(connection, team_id, old.objective_id, old, at, user_id)
     return True
 
 
@@ -205,9 +185,17 @@ def _is_still(team_id: str, old: Sighting) -> ColumnElement[bool]:
     return here & (seen.c.mark == old.mark) & (seen.c.content == old.content)
 
 
-def _keep_past(connection: Connection, team_id: str, objective_id: str, old: Sighting | None, until: float) -> None:
+def _keep_past(
+    connection: Connection, team_id: str, objective_id: str, old: Sighting | None, until: float, user_id: str = ""
+) -> None:
     content = None if old is None else old.content
-    row = {"team_id": team_id, "objective_id": objective_id, "until": until, "content": content}
+    row = {
+        "team_id": team_id,
+        "objective_id": objective_id,
+        "until": until,
+        "content": content,
+        "user_id": user_id,
+    }
     connection.execute(past.insert().values(row))
 
 

@@ -69,8 +69,12 @@ class SqlFollows:
         """Puts a subscription in place of the one with its id; false where it is gone, or would be one twice."""
         row = _row_of(subscription)
         # What the bot notes while people change a subscription is not taken back by what was read before that.
-        del row["spoke_at"]
+        for noted_alone in ("spoke_at", "told_to", "told_at"):
+            del row[noted_alone]
         given, noted = row.pop("digested_at"), subscriptions.c.digested_at
+        if subscription.told_to is None:
+            is_as_before = subscriptions.c.cadence == subscription.cadence
+            row["told_to"] = case((is_as_before, subscriptions.c.told_to), else_=None)
         if given is not None:
             row["digested_at"] = case((noted > given, noted), else_=given)
         statement = update(subscriptions).where(_is(subscription.team_id, subscription.id)).values(row)
@@ -163,6 +167,12 @@ class SqlFollows:
         return bool(removed)
 
 
+def note_told(connection: Connection, team_id: str, subscription_id: str, told_to: int, told_at: datetime) -> None:
+    """Writes down, in the transaction in which its digest counts as posted, of what a subscription has told."""
+    noted = update(subscriptions).where(_is(team_id, subscription_id))
+    connection.execute(noted.values(told_to=told_to, told_at=told_at))
+
+
 def meaning(query: str, made_by: str) -> str:
     """A digest of what a query asks for: that of another is the same where it means the same, however it was written.
 
@@ -224,6 +234,8 @@ def _row_of(one: Subscription) -> dict[str, Any]:
         "paused_until": one.paused_until,
         "spoke_at": one.spoke_at,
         "digested_at": one.digested_at,
+        "told_to": one.told_to,
+        "told_at": one.told_at,
     }
 
 
@@ -244,6 +256,8 @@ def _subscription_of(row: Row[Any]) -> Subscription:
         paused_until=row.paused_until,
         spoke_at=row.spoke_at,
         digested_at=row.digested_at,
+        told_to=row.told_to,
+        told_at=row.told_at,
     )
 
 

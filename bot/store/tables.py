@@ -199,9 +199,13 @@ subscriptions = Table(
     Column("paused_until", Moment),
     Column("spoke_at", Moment),
     Column("digested_at", Moment),
+    Column("told_to", BigInteger),
+    Column("told_at", Moment),
     UniqueConstraint("team_id", "channel_id", "meaning", "cadence"),
 )
-"""What channels follow. ``meaning``: a digest of what the query asks for, the same however that was written."""
+"""What channels follow. ``meaning``: a digest of what the query asks for, the same however that was written.
+
+``told_to``: the number of the last change (table ``past``) that its last digest was made with, at ``told_at``."""
 
 mutes = Table(
     "mutes",

@@ -57,12 +57,12 @@ def subscription_form(
     days: Choices,
     kinds: Choices,
     whose_clock: str,
-    whose_changes: str = "I do",
+    whose_changes: str = "I change",
     is_new: bool = True,
     faults: Sequence[str] = (),
     typed: str = "",
 ) -> View:
-    """The form with what is known. ``whose_clock``: on which the time is; ``whose_changes``: "I do", "Ada does".
+    """The form with what is known. ``whose_clock``: on which the time is; ``whose_changes``: "I change", "Ada changes".
 
     ``typed`` is a line of which ``faults`` were not understood, so that no word of it is lost.
     """
@@ -93,7 +93,7 @@ def subscription_form(
                 options=_options(kinds),
                 initial_options=_options([kind for kind in kinds if kind[0] in fields.only]) or None,
             ),
-            hint="Of what is told at once. Nothing chosen: whatever is created, changed or deleted.",
+            hint="Nothing chosen: the usual, which is whatever happens at once, and all of a digest.",
             optional=True,
         ),
         _input(
