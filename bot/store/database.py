@@ -16,11 +16,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.errors import ConfigError
+from bot.store.turns import PATIENCE, QueuingConnection
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-
-PATIENCE = 30
-"""Seconds that a write on SQLite waits for another one to end."""
 
 _LOCK = 7_062_019_117
 """Any number that is this schema's alone, for Postgres to lock on while it migrates."""
@@ -38,8 +36,9 @@ def make_engine(database_url: str, *, durable: bool = False) -> Engine:
             raise ConfigError(['Postgres needs the extra: pip install "okr-bot[postgres]".'])
         url = url.set(drivername="postgresql+psycopg")
         return create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=20)
-    engine = create_engine(url, pool_size=20, max_overflow=60, connect_args={"check_same_thread": False})
     path = file_of(url)
+    arguments: dict[str, Any] = {"check_same_thread": False} | ({"factory": QueuingConnection} if path else {})
+    engine = create_engine(url, pool_size=20, max_overflow=60, connect_args=arguments)
 
     def make_private(*_about: object) -> None:
         # SQLite gives its -wal and -shm files the mode of the database file. A folder that cannot be written to is
