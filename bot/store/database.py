@@ -1,6 +1,7 @@
 """The engine for a database address, its transactions, and the schema brought up to date."""
 
 import os
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -69,9 +70,23 @@ def file_of(url: URL) -> Path | None:
 def _prepare_sqlite(connection: Any, synchronous: str) -> None:
     connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
     # WAL: readers do not wait for the writer. The default journal can block a write for seconds (durable-work, 1).
-    connection.execute("PRAGMA journal_mode=wal")
+    _switch_to_wal(connection)
     connection.execute(f"PRAGMA synchronous={synchronous}")
     connection.execute("PRAGMA foreign_keys=on")
+
+
+def _switch_to_wal(connection: Any) -> None:
+    # The one statement that fails at once where others are at a new file too, whatever the busy timeout.
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=wal")
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 @contextmanager
