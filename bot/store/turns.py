@@ -52,6 +52,7 @@ class Turns:
 
     def give(self) -> None:
         """Ends the turn; by any thread."""
+        # Not handed to who has waited longest: on a busy machine that one is slow to wake, and nobody writes meanwhile.
         with self._usual:
             self._is_taken = False
             (self._urgent if self._hurrying else self._usual).notify()
