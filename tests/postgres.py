@@ -20,8 +20,11 @@ def find_binaries() -> Path | None:
 
 
 @contextmanager
-def running(binaries: Path) -> Iterator[str]:
-    """A server that listens on a socket in its folder only; gives the address of its first database."""
+def running(binaries: Path, *, is_durable: bool = False) -> Iterator[str]:
+    """A server that listens on a socket in its folder only; gives the address of its first database.
+
+    ``is_durable``: a commit waits for the disk, as nothing but a measurement needs to.
+    """
     # initdb refuses to run as root, so that the server then belongs to Debian's user postgres.
     user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     folder = Path(tempfile.mkdtemp(prefix="okr-postgres-"))
@@ -35,7 +38,8 @@ def running(binaries: Path) -> Iterator[str]:
 
         cluster = str(folder / "data")
         run("initdb", "-D", cluster, "-U", "okr", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=200"
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
+        options += f" -c fsync={'on' if is_durable else 'off'}"
         run("pg_ctl", "-D", cluster, "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:
             yield f"postgresql://okr@/postgres?host={folder}"

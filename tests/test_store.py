@@ -1,5 +1,6 @@
 """The store: what is remembered, on SQLite and on Postgres, with a team's rows apart from another's."""
 
+import sqlite3
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import OperationalError
 
+from bot.store import database
 from bot.store.database import make_engine, migrate
 from bot.store.memory import SqlMemory
 from bot.store.seal import Seal
@@ -214,3 +216,16 @@ def test_a_database_in_a_folder_that_is_not_there_is_sqlites_to_complain_of(tmp_
     engine = make_engine(f"sqlite:///{tmp_path / 'nowhere' / 'okr.db'}")
     with pytest.raises(OperationalError, match="unable to open database file"):
         engine.connect()
+
+
+def test_a_new_file_that_another_process_writes_to_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "new.db"
+    another = sqlite3.connect(path, isolation_level=None)
+    another.execute("CREATE TABLE one (two)")
+    another.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr(database.time, "sleep", lambda _seconds: another.rollback())
+    engine = make_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+    engine.dispose()
+    another.close()

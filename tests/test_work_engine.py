@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from dbos import DBOS
 
+from bot.store.database import writing
+from bot.store.turns import turns_of
 from bot.work import engine as engine_module
 from bot.work import writes as writes_module
 from bot.work.engine import KEPT, MARK, WorkEngine
@@ -121,6 +123,18 @@ def test_a_job_accepted_again_is_done_once(bench: Bench):
     bench.finish()
     bench.accept()
     assert bench.finish() == [("decide",), ("carry out", "it", True), ("tell", "done", None)]
+
+
+def test_a_job_is_made_durable_before_whatever_else_waits_to_be_written(bench: Bench):
+    engine = shared_writes()._engine._engine
+    queue = turns_of(str(engine.url.database))
+    accepting = threading.Thread(target=bench.accept)
+    with writing(engine):
+        accepting.start()
+        until(lambda: queue._hurrying == 1)
+    accepting.join()
+    assert bench.finish()[-1] == ("tell", "done", False)
+    assert queue._hurrying == 0
 
 
 def test_what_a_form_answers_needs_no_telling(bench: Bench):

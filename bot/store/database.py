@@ -1,6 +1,7 @@
 """The engine for a database address, its transactions, and the schema brought up to date."""
 
 import os
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,11 +17,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.errors import ConfigError
+from bot.store.turns import PATIENCE, QueuingConnection
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-
-PATIENCE = 30
-"""Seconds that a write on SQLite waits for another one to end."""
 
 _LOCK = 7_062_019_117
 """Any number that is this schema's alone, for Postgres to lock on while it migrates."""
@@ -38,8 +37,9 @@ def make_engine(database_url: str, *, durable: bool = False) -> Engine:
             raise ConfigError(['Postgres needs the extra: pip install "okr-bot[postgres]".'])
         url = url.set(drivername="postgresql+psycopg")
         return create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=20)
-    engine = create_engine(url, pool_size=20, max_overflow=60, connect_args={"check_same_thread": False})
     path = file_of(url)
+    arguments: dict[str, Any] = {"check_same_thread": False} | ({"factory": QueuingConnection} if path else {})
+    engine = create_engine(url, pool_size=20, max_overflow=60, connect_args=arguments)
 
     def make_private(*_about: object) -> None:
         # SQLite gives its -wal and -shm files the mode of the database file. A folder that cannot be written to is
@@ -70,9 +70,23 @@ def file_of(url: URL) -> Path | None:
 def _prepare_sqlite(connection: Any, synchronous: str) -> None:
     connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
     # WAL: readers do not wait for the writer. The default journal can block a write for seconds (durable-work, 1).
-    connection.execute("PRAGMA journal_mode=wal")
+    _switch_to_wal(connection)
     connection.execute(f"PRAGMA synchronous={synchronous}")
     connection.execute("PRAGMA foreign_keys=on")
+
+
+def _switch_to_wal(connection: Any) -> None:
+    # The one statement that fails at once where others are at a new file too, whatever the busy timeout.
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=wal")
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from typing import Any
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import Engine
 
+from bot.store.turns import before_others
+
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
@@ -76,7 +78,7 @@ class WorkEngine:
         now, mark = time.monotonic(), secrets.token_hex(8)
         with self._lock:
             self._fresh = {one: at for one, at in self._fresh.items() if now - at < FRESH} | {mark: now}
-        with SetWorkflowID(work_id):
+        with SetWorkflowID(work_id), before_others():
             DBOS.start_workflow(workflow, bot, job, {MARK: mark})
 
     def is_fresh(self, state: Json) -> bool:

@@ -5,6 +5,7 @@ Slack's port, which also tells the counts: calls to the API by method and path, 
 """
 
 import asyncio
+import itertools
 import re
 import sys
 from collections import Counter
@@ -66,6 +67,7 @@ class Fakes:
         self.delay = 0.0
         self.calls: Counter[str] = Counter()
         self.connections = 0
+        self._new = itertools.count(PEOPLE)
         session = {"id": SESSION, "title": "This quarter", "status": "open"}
         session |= {"start": "2020-01-01T00:00:00Z", "end": "2099-12-31T23:59:59Z"}
         people = listed([person(number) for number in range(PEOPLE)])
@@ -94,7 +96,7 @@ class Fakes:
     def _api(self, call: Call, rest: list[str]) -> bytes:
         _version, kind, *one = rest
         if call.method == "POST":
-            return to_json(goal(99) | {"metrics": []})
+            return to_json(goal(next(self._new)) | {"metrics": []})
         if one:
             return to_json(goal(int(one[0][2:], 16)) | {"metrics": []}) if call.method == "GET" else b"{}"
         return listed([]) if "filter" in call.query else self.lists[kind]

@@ -135,15 +135,16 @@ class Stage:
 
     def bot(self, **settings: str) -> Process:
         """The bot as `okr-bot serve` runs it."""
-        port = free_port()
-        database = {"DATABASE_URL": f"sqlite:///{self.folder}/{port}.db"}
-        return Process(["-m", "bot", "serve"], port, self.environment | database | settings, self.folder)
+        return self._serve(["-m", "bot", "serve"], settings)
 
-    def undurable(self) -> Process:
+    def undurable(self, **settings: str) -> Process:
         """The bot without its durability."""
+        return self._serve(["-m", "tests.benchmarks.undurable"], settings)
+
+    def _serve(self, arguments: list[str], settings: Mapping[str, str]) -> Process:
         port = free_port()
         database = {"DATABASE_URL": f"sqlite:///{self.folder}/{port}.db"}
-        return Process(["-m", "tests.benchmarks.undurable"], port, self.environment | database, self.folder)
+        return Process(arguments, port, self.environment | database | settings, self.folder)
 
     def script(self) -> Process:
         """The plain script under gunicorn."""
