@@ -133,7 +133,7 @@ def test_a_job_is_made_durable_before_whatever_else_waits_to_be_written(bench: B
         accepting.start()
         until(lambda: queue._hurrying == 1)
     accepting.join()
-    assert bench.finish()[-1] == ("tell", "done", False)
+    assert bench.finish()[-1] == ("tell", "done", None)
     assert queue._hurrying == 0
 
 
