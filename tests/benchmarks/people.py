@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
 
+from tests.benchmarks.fakes import TEAM
 from tests.benchmarks.processes import SIGNING_SECRET, free_port
 from tests.benchmarks.wire import Call, Client, Server, to_json
 
@@ -21,11 +22,15 @@ PATIENCE = 60.0
 
 @dataclass(slots=True)
 class Seen:
-    """What people saw: seconds to each ack and to each answer, and for how long they were watched."""
+    """What people saw: seconds to each ack and to each answer, and for how long they were watched.
+
+    ``sent``: when each command of a stream was sent, by its number, in seconds of the machine's clock.
+    """
 
     seconds: float = 0.0
     acks: list[float] = field(default_factory=list)
     answers: list[float] = field(default_factory=list)
+    sent: dict[int, float] = field(default_factory=dict)
 
     def add(self, other: "Seen") -> None:
         """Takes in what was seen in another run."""
@@ -130,15 +135,18 @@ class People:
                 raise outcome
         return seen
 
-    async def stream(self, per_second: float, seconds: float, *, line: str = SEARCH) -> Seen:
+    async def stream(
+        self, per_second: float, seconds: float, *, line: Callable[[int], str] = lambda _number: SEARCH
+    ) -> Seen:
         """Commands at a steady rate, whoever waits; only acks are waited for."""
         seen = Seen(seconds=seconds)
         idle: list[Client] = []
 
         async def send(number: int) -> None:
             client = idle.pop() if idle else self.client()
-            body = urlencode(command(number % 64, line, f"http://127.0.0.1:{self._hooks}/hooks/any")).encode()
-            begun = time.perf_counter()
+            url = f"http://127.0.0.1:{self._hooks}/hooks/any"
+            body = urlencode(command(number % 64, line(number), url)).encode()
+            seen.sent[number] = begun = time.perf_counter()
             status, _text = await client.post("/slack/events", body, sign(body))
             seen.acks.append(time.perf_counter() - begun)
             if status != 200:
@@ -182,7 +190,7 @@ def command(number: int, line: str, response_url: str) -> dict[str, str]:
     """What Slack sends of a slash command."""
     return {
         "token": "unused",
-        "team_id": "T1",
+        "team_id": TEAM,
         "team_domain": "benchmark",
         "channel_id": "C1",
         "channel_name": "general",
@@ -201,8 +209,8 @@ def pressed(number: int, line: str, response_url: str) -> dict[str, Any]:
     """What Slack sends of a pressed button."""
     return {
         "type": "block_actions",
-        "team": {"id": "T1", "domain": "benchmark"},
-        "user": {"id": f"U{number:03d}", "team_id": "T1"},
+        "team": {"id": TEAM, "domain": "benchmark"},
+        "user": {"id": f"U{number:03d}", "team_id": TEAM},
         "api_app_id": "A1",
         "channel": {"id": "C1", "name": "general"},
         "container": {"type": "message", "channel_id": "C1"},
@@ -216,8 +224,8 @@ def suggestion(number: int, typed: str) -> dict[str, Any]:
     """What Slack sends when somebody types into the picker of owners."""
     return {
         "type": "block_suggestion",
-        "team": {"id": "T1", "domain": "benchmark"},
-        "user": {"id": f"U{number:03d}", "team_id": "T1"},
+        "team": {"id": TEAM, "domain": "benchmark"},
+        "user": {"id": f"U{number:03d}", "team_id": TEAM},
         "api_app_id": "A1",
         "action_id": "value",
         "block_id": "owner",
