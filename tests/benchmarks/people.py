@@ -48,6 +48,8 @@ class People:
     """Sends requests to one bot, and receives the answers at response addresses. To be entered inside a loop."""
 
     def __init__(self, port: int) -> None:
+        """``received``: when something last came to each response address, in seconds of the machine's clock."""
+        self.received: dict[str, float] = {}
         self._port = port
         self._answers: dict[str, asyncio.Future[bytes]] = {}
 
@@ -64,6 +66,7 @@ class People:
         self._server.close()
 
     def _receive(self, call: Call) -> bytes:
+        self.received[call.path] = time.perf_counter()
         waiting = self._answers.get(call.path)
         if waiting and not waiting.done():
             waiting.set_result(call.body)
@@ -144,7 +147,7 @@ class People:
 
         async def send(number: int) -> None:
             client = idle.pop() if idle else self.client()
-            url = f"http://127.0.0.1:{self._hooks}/hooks/any"
+            url = f"http://127.0.0.1:{self._hooks}/hooks/{number}"
             body = urlencode(command(number % 64, line(number), url)).encode()
             seen.sent[number] = begun = time.perf_counter()
             status, _text = await client.post("/slack/events", body, sign(body))
