@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from tests.benchmarks.scale import watched
 
 GOALS, PEOPLE, SUBSCRIPTIONS, CHANGES = 100_000, 5_000, 10_000, 1_000
 PATIENCE = 300.0
+ACTS = ("first, which learns", "second, nothing changed", f"third, {CHANGES:,} changed")
+DIRECTORY = ("assignees", "sessions", "tags", "users")
 QUIET = 10.0
 """Seconds for which a bot that nobody has asked for anything is watched."""
 
@@ -37,9 +40,9 @@ def measure(*, is_quick: bool) -> str:
             else:
                 _fill_reminder(database)
             with _bot(world, server, database) as bot:
-                rows += _looks(server, bot, database, f"{number:,} subscriptions", world.folder / "account.db")
-    title = f"{goals:,} objectives"
-    return table([title, "calls", "time", "processor time", "bot's memory", "notes"], rows)
+                rows += _watch(world, server, bot, database, f"{number:,} subscriptions")
+    head = ["calls to list", "time", "processor time", "bot's memory", "to be posted", "posted meanwhile"]
+    return table([f"{goals:,} objectives", *head], rows)
 
 
 def _bot(world: Stage, server: Process, database: Path) -> Process:
@@ -64,36 +67,41 @@ def _idle(world: Stage, server: Process) -> list[str]:
         time.sleep(QUIET)
         seen = calls_of(server)
         memory = f"{bot.megabytes():.0f} MB"
-    looks = seen.get("GET /api/v1/goals", 0)
-    return [f"nobody follows anything ({QUIET:.0f} s)", str(looks), "no look" if not looks else "", "", memory, ""]
+    return [f"nobody follows anything, {QUIET:.0f} s", _name_calls(seen, {}) or "none", "no look", "", memory, "", ""]
 
 
-def _looks(server: Process, bot: Process, database: Path, title: str, account_file: Path) -> list[list[str]]:
-    rows = []
-    acts = ("first, which learns", "second, nothing changed", f"third, {CHANGES:,} changed")
-    looks = _Looks(database)
-    for number, name in enumerate(acts):
-        if number == len(acts) - 1:
-            _change(account_file, CHANGES)
-        before = calls_of(server)
-        used = bot.cpu_seconds()
+def _watch(world: Stage, server: Process, bot: Process, database: Path, title: str) -> list[list[str]]:
+    """Three looks of a bot that was just started."""
+    rows, looks = [], _Looks(database)
+    for name in ACTS:
+        if name == ACTS[-1]:
+            _change(world.folder / "account.db", CHANGES)
+        before, used = calls_of(server), bot.cpu_seconds()
         with watched(bot) as memory:
             looks.hurry()
             seconds = looks.wait()
         used = bot.cpu_seconds() - used
-        after = calls_of(server)
-        calls = {call: n - before.get(call, 0) for call, n in after.items() if n > before.get(call, 0)}
         rows.append(
             [
                 f"{title}: {name}",
-                ", ".join(f"{call.replace('/api', '')} × {n}" for call, n in sorted(calls.items())),
+                _name_calls(calls_of(server), before),
                 duration(seconds),
                 duration(used),
                 f"{min(memory):.0f}–{max(memory):.0f} MB",
                 f"{looks.notes():,}",
+                f"{len(world.posts()):,}",
             ]
         )
     return rows
+
+
+def _name_calls(after: dict[str, int], before: dict[str, int]) -> str:
+    """The lists that were asked for in between; those of people, sessions and tags as the directory."""
+    new: Counter[str] = Counter()
+    for call, n in after.items():
+        list_ = call.rpartition("/")[2]
+        new["the directory" if list_ in DIRECTORY else list_] += n - before.get(call, 0)
+    return ", ".join(f"{list_} × {n}" for list_, n in new.items() if n)
 
 
 def _change(account_file: Path, number: int) -> None:
