@@ -66,7 +66,7 @@ class Watched:
 
 
 def _watch(world: Stage, bot: Process, rate: float, seconds: float, channel_of: Callable[[int], int]) -> Watched:
-    """Creates objectives at this rate, until all are told of."""
+    """Creates objectives at this rate, until all are told of but those that an ack refuses."""
 
     async def act(people: People) -> Watched:
         def line(number: int) -> str:
@@ -74,9 +74,10 @@ def _watch(world: Stage, bot: Process, rate: float, seconds: float, channel_of: 
 
         watched = Watched(await people.stream(rate, seconds, line=line))
         until = time.monotonic() + PATIENCE
-        while (told := sum(_told(text) for _, text in watched.posts)) < len(watched.seen.sent):
+        accepted = len(watched.seen.sent) - len(watched.seen.said)
+        while (told := sum(_told(text) for _, text in watched.posts)) < accepted:
             if time.monotonic() > until:
-                raise TimeoutError(f"{told} of {len(watched.seen.sent)} changes were told of")
+                raise TimeoutError(f"{told} of {accepted} changes were told of")
             watched.posts += [(came, text) for came, _, text in await asyncio.to_thread(world.posts)]
             await asyncio.sleep(0.2)
         watched.answered = {int(path.rpartition("/")[2]): came for path, came in people.received.items()}
@@ -96,11 +97,12 @@ def _row(name: str, watched: Watched, used: float) -> list[str]:
     sent, answered = watched.seen.sent, watched.answered
     texts = ((moment, re.search(r"pilot (\d{6})", text)) for moment, text in watched.posts)
     came = {int(number[1]): moment for moment, number in texts if number}
-    after = [came[number] - moment for number, moment in answered.items()]
+    after = [came[number] - moment for number, moment in answered.items() if number in came]
+    refused = len(watched.seen.said)
     rate = len(came) / (max(came.values()) - min(sent.values()))
     return [
-        f"{name}, {CHANNELS} channels",
-        *spread([came[number] - moment for number, moment in sent.items()]),
+        f"{name}, {CHANNELS} channels{f', {refused} refused' if refused else ''}",
+        *spread([came[number] - moment for number, moment in sent.items() if number in came]),
         duration(percentile(after, 50)),
         duration(percentile(after, 99)),
         f"{rate:.1f}",

@@ -32,5 +32,5 @@ def measure(*, is_quick: bool) -> str:
 
 
 def _stream(process: Process, rate: float, seconds: float) -> Seen:
-    seen: Seen = run_with(process.port, lambda people: people.stream(rate, seconds, line=lambda _number: LINE))
+    seen: Seen = run_with(process.port, lambda people: people.stream(rate, seconds, line=LINE))
     return seen

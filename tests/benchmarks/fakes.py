@@ -71,8 +71,8 @@ class Fakes:
         self.delay = 0.0
         self.calls: Counter[str] = Counter()
         self.connections = 0
+        self._new = itertools.count(PEOPLE)
         self.posts: list[tuple[float, str, str]] = []
-        self._made = itertools.count(1_000)
         session = {"id": SESSION, "title": "This quarter", "status": "open"}
         session |= {"start": "2020-01-01T00:00:00Z", "end": "2099-12-31T23:59:59Z"}
         people = listed([person(number) for number in range(PEOPLE)])
@@ -104,7 +104,7 @@ class Fakes:
     def _api(self, call: Call, rest: list[str]) -> bytes:
         _version, kind, *one = rest
         if call.method == "POST":
-            return to_json(goal(next(self._made)) | json.loads(call.body or b"{}") | {"metrics": []})
+            return to_json(goal(next(self._new)) | json.loads(call.body or b"{}") | {"metrics": []})
         if one:
             return to_json(goal(int(one[0][2:], 16)) | {"metrics": []}) if call.method == "GET" else b"{}"
         return listed([]) if "filter" in call.query else self.lists[kind]

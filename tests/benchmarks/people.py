@@ -24,13 +24,15 @@ PATIENCE = 60.0
 class Seen:
     """What people saw: seconds to each ack and to each answer, and for how long they were watched.
 
-    ``sent``: when each command of a stream was sent, by its number, in seconds of the machine's clock.
+    ``sent``: when each command of a stream was sent, by its number, in seconds of the machine's clock; ``said``: what
+    stood in its ack, where anything did.
     """
 
     seconds: float = 0.0
     acks: list[float] = field(default_factory=list)
     answers: list[float] = field(default_factory=list)
     sent: dict[int, float] = field(default_factory=dict)
+    said: dict[int, bytes] = field(default_factory=dict)
 
     def add(self, other: "Seen") -> None:
         """Takes in what was seen in another run."""
@@ -138,20 +140,21 @@ class People:
                 raise outcome
         return seen
 
-    async def stream(
-        self, per_second: float, seconds: float, *, line: Callable[[int], str] = lambda _number: SEARCH
-    ) -> Seen:
-        """Commands at a steady rate, whoever waits; only acks are waited for."""
+    async def stream(self, per_second: float, seconds: float, *, line: str | Callable[[int], str] = SEARCH) -> Seen:
+        """Commands at a steady rate, whoever waits; only acks are waited for. ``line``: the same, or by its number."""
         seen = Seen(seconds=seconds)
         idle: list[Client] = []
 
         async def send(number: int) -> None:
             client = idle.pop() if idle else self.client()
             url = f"http://127.0.0.1:{self._hooks}/hooks/{number}"
-            body = urlencode(command(number % 64, line(number), url)).encode()
+            typed = line if isinstance(line, str) else line(number)
+            body = urlencode(command(number % 64, typed, url)).encode()
             seen.sent[number] = begun = time.perf_counter()
-            status, _text = await client.post("/slack/events", body, sign(body))
+            status, text = await client.post("/slack/events", body, sign(body))
             seen.acks.append(time.perf_counter() - begun)
+            if text:
+                seen.said[number] = text
             if status != 200:
                 raise RuntimeError(f"A command was answered with {status}")
             idle.append(client)
