@@ -72,6 +72,7 @@ class Fakes:
         self.calls: Counter[str] = Counter()
         self.connections = 0
         self._new = itertools.count(PEOPLE)
+        self.made: dict[str, dict[str, Any]] = {}
         self.posts: list[tuple[float, str, str]] = []
         session = {"id": SESSION, "title": "This quarter", "status": "open"}
         session |= {"start": "2020-01-01T00:00:00Z", "end": "2099-12-31T23:59:59Z"}
@@ -104,9 +105,12 @@ class Fakes:
     def _api(self, call: Call, rest: list[str]) -> bytes:
         _version, kind, *one = rest
         if call.method == "POST":
-            return to_json(goal(next(self._new)) | json.loads(call.body or b"{}") | {"metrics": []})
+            made = goal(next(self._new)) | json.loads(call.body or b"{}") | {"metrics": []}
+            self.made[made["id"]] = made
+            return to_json(made)
         if one:
-            return to_json(goal(int(one[0][2:], 16)) | {"metrics": []}) if call.method == "GET" else b"{}"
+            known = self.made.get(one[0]) or goal(int(one[0][2:], 16)) | {"metrics": []}
+            return to_json(known) if call.method == "GET" else b"{}"
         return listed([]) if "filter" in call.query else self.lists[kind]
 
     def _slack(self, call: Call, method: str) -> bytes:
