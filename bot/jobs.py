@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cattrs.preconf.json import make_converter
+from sqlalchemy.exc import OperationalError
 
 from bot.commands import create, forms, outcomes, update
 from bot.commands.base import Answer, Reply, Write
@@ -135,6 +136,10 @@ class Jobs:
             return {"tell": {"not admitted": str(fault)}}
         except BotError as fault:
             return {"tell": {"refused" if isinstance(fault, OkrApiRefused) else "fault": str(fault)}}
+        except OperationalError as fault:
+            # The database is busy or away. What was done at the OKR API is found there by the next try, and noted then.
+            log.warning("Job %s: the database failed (%s)", job["id"], type(fault.orig).__name__)
+            return {"again": "The bot's database is busy.", "is_ambiguous": True, "is_pending": False}
         except Exception as fault:  # noqa: BLE001 - the one guard: an unknown fault is told by a reference
             reference = secrets.token_hex(4)
             log.error("Bug %s: %s", reference, describe_bug(fault))

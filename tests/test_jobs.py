@@ -286,6 +286,19 @@ def test_a_bug_is_told_by_a_reference_and_its_text_goes_nowhere(
     assert "secret detail" not in caplog.text + office.answers.text + json.dumps(told)
 
 
+def test_what_a_busy_database_could_not_note_is_noted_by_the_next_try(office: Office, monkeypatch: pytest.MonkeyPatch):
+    def busy(*_sent: object) -> None:
+        raise OperationalError("insert", {}, Exception("database is locked"))
+
+    job = office.line("create Grow")
+    plan = office.jobs.decide(job)["plan"]
+    with monkeypatch.context() as patch:
+        patch.setattr(office.objectives.record, "add", busy)
+        assert office.jobs.carry_out(job, plan, is_first=True)["again"] == "The bot's database is busy."
+    assert "outcome" in office.jobs.carry_out(job, plan, is_first=False)["tell"]
+    assert [one.name for one in office.api.goals.values()] == ["Grow"]
+
+
 def test_what_cannot_be_told_as_it_is_is_told_as_a_bug(office: Office, caplog: pytest.LogCaptureFixture):
     assert office.jobs.tell(office.line("create Grow"), {"outcome": {"from": "another version"}}) == {}
     assert "Something went wrong in the bot" in office.answers.text

@@ -5,7 +5,19 @@ import os
 import platform
 import time
 
-from tests.benchmarks import acks, calls, durability, page, scale, script, start
+from tests.benchmarks import (
+    acks,
+    announcements,
+    calls,
+    digest_day,
+    durability,
+    matching,
+    page,
+    polls,
+    scale,
+    script,
+    start,
+)
 
 PARTS = {
     "script": ("Beside a plain Bolt script that asks the API before it acks", script.measure),
@@ -13,6 +25,10 @@ PARTS = {
     "durability": ("What durability adds to an ack", durability.measure),
     "calls": ("Calls to the OKR API", calls.measure),
     "scale": ("At scale: 100,000 objectives, 50,000 people", scale.measure),
+    "polls": ("Looks at the account, for changes made elsewhere", polls.measure),
+    "matching": ("Changes against subscriptions", matching.measure),
+    "announcements": ("From a change to the channel's message", announcements.measure),
+    "digests": ("24 hours of a thousand digests in frozen time", digest_day.measure),
     "start": ("Start and memory", start.measure),
     "page": ("The local workspace in the browser", page.measure),
 }

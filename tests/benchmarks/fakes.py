@@ -1,13 +1,16 @@
 """A slow OKR API and Slack's Web API in one cheap process that counts: `python -m … <port> <port>`.
 
 The API answers `GET /goals?tags=…` with ten goals as the real one does, after a delay in milliseconds that is set at
-Slack's port, which also tells the counts: calls to the API by method and path, and connections to it.
+Slack's port, which also tells the counts: calls to the API by method and path, and connections to it. What was posted
+since it was last asked for is told there too: when it came (seconds of the machine's clock), the channel and the text.
 """
 
 import asyncio
 import itertools
+import json
 import re
 import sys
+import time
 from collections import Counter
 from collections.abc import Awaitable
 from typing import Any
@@ -15,6 +18,7 @@ from urllib.parse import parse_qs
 
 from tests.benchmarks.wire import Call, Server, to_json
 
+TEAM = "T1"
 PEOPLE = 100
 SESSION = "5f0000000000000000000001"
 
@@ -68,6 +72,8 @@ class Fakes:
         self.calls: Counter[str] = Counter()
         self.connections = 0
         self._new = itertools.count(PEOPLE)
+        self.made: dict[str, dict[str, Any]] = {}
+        self.posts: list[tuple[float, str, str]] = []
         session = {"id": SESSION, "title": "This quarter", "status": "open"}
         session |= {"start": "2020-01-01T00:00:00Z", "end": "2099-12-31T23:59:59Z"}
         people = listed([person(number) for number in range(PEOPLE)])
@@ -85,6 +91,9 @@ class Fakes:
             return b"{}"
         if root == "count":
             return to_json({"calls": self.calls, "connections": self.connections})
+        if root == "posts":
+            posts, self.posts = self.posts, []
+            return to_json(posts)
         self.calls[f"{call.method} {re.sub('[0-9a-f]{24}', '<id>', call.path)}"] += 1
         body = self._api(call, rest)
         return self._late(body) if self.delay else body
@@ -96,17 +105,24 @@ class Fakes:
     def _api(self, call: Call, rest: list[str]) -> bytes:
         _version, kind, *one = rest
         if call.method == "POST":
-            return to_json(goal(next(self._new)) | {"metrics": []})
+            made = goal(next(self._new)) | json.loads(call.body or b"{}") | {"metrics": []}
+            self.made[made["id"]] = made
+            return to_json(made)
         if one:
-            return to_json(goal(int(one[0][2:], 16)) | {"metrics": []}) if call.method == "GET" else b"{}"
+            known = self.made.get(one[0]) or goal(int(one[0][2:], 16)) | {"metrics": []}
+            return to_json(known) if call.method == "GET" else b"{}"
         return listed([]) if "filter" in call.query else self.lists[kind]
 
     def _slack(self, call: Call, method: str) -> bytes:
+        if method == "chat.postMessage":
+            came, said = time.perf_counter(), json.loads(call.body)
+            self.posts.append((came, said["channel"], said["text"]))
+            return to_json({"ok": True, "channel": said["channel"], "ts": f"{came:.6f}"})
         if method != "users.info":
-            return to_json({"ok": True, "user_id": "UBOT", "bot_id": "BBOT", "team_id": "T1", "url": "https://x.test/"})
+            return to_json({"ok": True, "user_id": "UBOT", "bot_id": "BBOT", "team_id": TEAM, "url": "https://x.test/"})
         user_id = parse_qs(call.body.decode()).get("user", [""])[0] or call.query.get("user", "U000")
         profile = {"real_name": user_id, "email": email(int(user_id[1:]))}
-        return to_json({"ok": True, "user": {"id": user_id, "team_id": "T1", "tz": "UTC", "profile": profile}})
+        return to_json({"ok": True, "user": {"id": user_id, "team_id": TEAM, "tz": "UTC", "profile": profile}})
 
     def _connected(self) -> None:
         self.connections += 1

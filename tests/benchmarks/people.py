@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
 
+from tests.benchmarks.fakes import TEAM
 from tests.benchmarks.processes import SIGNING_SECRET, free_port
 from tests.benchmarks.wire import Call, Client, Server, to_json
 
@@ -21,11 +22,17 @@ PATIENCE = 60.0
 
 @dataclass(slots=True)
 class Seen:
-    """What people saw: seconds to each ack and to each answer, and for how long they were watched."""
+    """What people saw: seconds to each ack and to each answer, and for how long they were watched.
+
+    ``sent``: when each command of a stream was sent, by its number, in seconds of the machine's clock; ``said``: what
+    stood in its ack, where anything did.
+    """
 
     seconds: float = 0.0
     acks: list[float] = field(default_factory=list)
     answers: list[float] = field(default_factory=list)
+    sent: dict[int, float] = field(default_factory=dict)
+    said: dict[int, bytes] = field(default_factory=dict)
 
     def add(self, other: "Seen") -> None:
         """Takes in what was seen in another run."""
@@ -43,6 +50,8 @@ class People:
     """Sends requests to one bot, and receives the answers at response addresses. To be entered inside a loop."""
 
     def __init__(self, port: int) -> None:
+        """``received``: when something last came to each response address, in seconds of the machine's clock."""
+        self.received: dict[str, float] = {}
         self._port = port
         self._answers: dict[str, asyncio.Future[bytes]] = {}
 
@@ -59,6 +68,7 @@ class People:
         self._server.close()
 
     def _receive(self, call: Call) -> bytes:
+        self.received[call.path] = time.perf_counter()
         waiting = self._answers.get(call.path)
         if waiting and not waiting.done():
             waiting.set_result(call.body)
@@ -130,17 +140,21 @@ class People:
                 raise outcome
         return seen
 
-    async def stream(self, per_second: float, seconds: float, *, line: str = SEARCH) -> Seen:
-        """Commands at a steady rate, whoever waits; only acks are waited for."""
+    async def stream(self, per_second: float, seconds: float, *, line: str | Callable[[int], str] = SEARCH) -> Seen:
+        """Commands at a steady rate, whoever waits; only acks are waited for. ``line``: the same, or by its number."""
         seen = Seen(seconds=seconds)
         idle: list[Client] = []
 
         async def send(number: int) -> None:
             client = idle.pop() if idle else self.client()
-            body = urlencode(command(number % 64, line, f"http://127.0.0.1:{self._hooks}/hooks/any")).encode()
-            begun = time.perf_counter()
-            status, _text = await client.post("/slack/events", body, sign(body))
+            url = f"http://127.0.0.1:{self._hooks}/hooks/{number}"
+            typed = line if isinstance(line, str) else line(number)
+            body = urlencode(command(number % 64, typed, url)).encode()
+            seen.sent[number] = begun = time.perf_counter()
+            status, text = await client.post("/slack/events", body, sign(body))
             seen.acks.append(time.perf_counter() - begun)
+            if text:
+                seen.said[number] = text
             if status != 200:
                 raise RuntimeError(f"A command was answered with {status}")
             idle.append(client)
@@ -182,7 +196,7 @@ def command(number: int, line: str, response_url: str) -> dict[str, str]:
     """What Slack sends of a slash command."""
     return {
         "token": "unused",
-        "team_id": "T1",
+        "team_id": TEAM,
         "team_domain": "benchmark",
         "channel_id": "C1",
         "channel_name": "general",
@@ -201,8 +215,8 @@ def pressed(number: int, line: str, response_url: str) -> dict[str, Any]:
     """What Slack sends of a pressed button."""
     return {
         "type": "block_actions",
-        "team": {"id": "T1", "domain": "benchmark"},
-        "user": {"id": f"U{number:03d}", "team_id": "T1"},
+        "team": {"id": TEAM, "domain": "benchmark"},
+        "user": {"id": f"U{number:03d}", "team_id": TEAM},
         "api_app_id": "A1",
         "channel": {"id": "C1", "name": "general"},
         "container": {"type": "message", "channel_id": "C1"},
@@ -216,8 +230,8 @@ def suggestion(number: int, typed: str) -> dict[str, Any]:
     """What Slack sends when somebody types into the picker of owners."""
     return {
         "type": "block_suggestion",
-        "team": {"id": "T1", "domain": "benchmark"},
-        "user": {"id": f"U{number:03d}", "team_id": "T1"},
+        "team": {"id": TEAM, "domain": "benchmark"},
+        "user": {"id": f"U{number:03d}", "team_id": TEAM},
         "api_app_id": "A1",
         "action_id": "value",
         "block_id": "owner",

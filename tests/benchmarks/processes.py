@@ -133,6 +133,10 @@ class Stage:
         counted = get_json(f"http://127.0.0.1:{self._slack_port}/count")
         return counted["calls"], counted["connections"]
 
+    def posts(self) -> list[tuple[float, str, str]]:
+        """What was posted to Slack since this was last asked: when (by the machine's clock), channel and text."""
+        return [tuple(one) for one in get_json(f"http://127.0.0.1:{self._slack_port}/posts")]
+
     def bot(self, **settings: str) -> Process:
         """The bot as `okr-bot serve` runs it."""
         return self._serve(["-m", "bot", "serve"], settings)

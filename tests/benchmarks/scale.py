@@ -5,17 +5,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from bot.embedded.okr_server import OkrServer
-from bot.store.database import make_engine, migrate
+from tests.benchmarks.account import TOKEN, account
 from tests.benchmarks.figures import duration, spread, table
 from tests.benchmarks.people import People, form, run_with, sign, suggestion
-from tests.benchmarks.processes import Process, Stage, free_port, stage
+from tests.benchmarks.processes import Process, Stage, stage
 from tests.benchmarks.wire import Client
 
 GOALS, PEOPLE = 100_000, 50_000
-ACCOUNT, TOKEN = "600000000000000000000000", "benchmark-token"
 TYPED = ("per", "person 0123", "00420", "nobody", "049 per", "person.0077", "5", "p")
 SEARCHES = (
     ("a tag", 'search tag:"area 7" session:all', 5),
@@ -26,27 +23,8 @@ SEARCHES = (
 
 def measure(*, is_quick: bool) -> str:
     """Tables: pickers while nothing else happens and while everything is searched; searches with the bot's memory."""
-    with stage() as world:
-        database = world.folder / "scale.db"
-        _fill(database)
-        port = free_port()
-        settings = {
-            "DATABASE_URL": f"sqlite:///{database}",
-            "OKR_SERVER_TOKEN": TOKEN,
-            "OKR_SERVER_ACCOUNT_ID": ACCOUNT,
-        }
-        with Process(["-m", "bot", "okr-server"], port, settings, world.folder):
-            return _measure(world, port, times=100 if is_quick else 400)
-
-
-def _fill(database: Path) -> None:
-    engine = make_engine(f"sqlite:///{database}")
-    migrate(engine)
-    server = OkrServer(engine, account_id=ACCOUNT, token=TOKEN)
-    server.migrate()
-    server.open()
-    server.fill_many(goals=GOALS, people=PEOPLE)
-    engine.dispose()
+    with stage() as world, account(world.folder, GOALS, PEOPLE) as server:
+        return _measure(world, server.port, times=100 if is_quick else 400)
 
 
 def _measure(world: Stage, port: int, *, times: int) -> str:
