@@ -160,12 +160,12 @@ class Digests:
         wanted = self._wanted(note, followed)
         with self._composing:
             at, made = self._composed
-            kept = made.pop(wanted, None) if time.monotonic() - at < STAYS_FRESH else None
+            kept = made.get(wanted) if time.monotonic() - at < STAYS_FRESH else None
             if kept is not None and not self._has_become_secret(note.team_id, kept):
                 return kept
             made = self._compose(note.team_id, {wanted, *self._waiting(note.team_id)})
             self._composed = time.monotonic(), made
-            return made.pop(wanted)
+            return made[wanted]
 
     def _compose(self, team_id: str, wanted: Collection[Wanted]) -> dict[Wanted, Digest]:
         """Makes digests, or fails as it just did: a thousand that wait do not ask an API in trouble one by one."""
