@@ -194,7 +194,7 @@ def test_what_was_acknowledged_is_finished_after_sigterm(tmp_path: Path, world: 
         assert world.workspace.run_command(USERS["ada"], general, "/okr create Outlive the signal").ok
         process.send_signal(signal.SIGTERM)
         assert world.workspace.wait_for_message(USERS["ada"], general, "Created", 20)
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
 
 
 def test_over_socket_mode_a_command_is_acknowledged_and_answered(tmp_path: Path, world: World):
