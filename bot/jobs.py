@@ -118,7 +118,12 @@ class Jobs:
             self._announce()
             return {"tell": {kind: _converter.unstructure(came), "plan": plan if kind == "collision" else None}}
 
-        return self._guard(job, act)
+        def let_go() -> Json:
+            self._objectives.execution.give_up(_converter.structure(plan, Plan))
+            return told
+
+        told = self._guard(job, act)
+        return self._guard(job, let_go) if "bug" in told.get("tell", {}) else told
 
     def give_back(self, job: Json, plan: Json | None, why: str, is_ambiguous: bool) -> Json:
         """What to tell where the work could not succeed for a day."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from bot.commands.base import Posted, Reply
 from bot.errors import OkrApiBusy, OkrApiRefused, OkrApiUnavailable
 from bot.jobs import Jobs
+from bot.objectives.execution import undo_key
 from bot.objectives.model import Asker, Draft, KeyResult
 from bot.slack.answers import Word
 from bot.slack.places import Place
@@ -297,6 +298,34 @@ def test_what_a_busy_database_could_not_note_is_noted_by_the_next_try(office: Of
         assert office.jobs.carry_out(job, plan, is_first=True)["again"] == "The bot's database is busy."
     assert "outcome" in office.jobs.carry_out(job, plan, is_first=False)["tell"]
     assert [one.name for one in office.api.goals.values()] == ["Grow"]
+
+
+@pytest.mark.parametrize(("fault", "kind"), [(OkrApiRefused("Odd."), "refused"), (ValueError("A bug."), "bug")])
+def test_nobody_else_undoes_what_is_tried_again_and_anybody_what_was_given_up(
+    fault: Exception, kind: str, office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    created = office.line("create Grow")
+    office.jobs.carry_out(created, office.jobs.decide(created)["plan"], is_first=True)
+    job = office.line("undo")
+    plan = office.jobs.decide(job)["plan"]
+
+    def is_free() -> bool:
+        return office.objectives.record.claim(job["team"], undo_key(plan["undoes"]), "another submission")
+
+    def fail(fault: Exception) -> dict[str, Any]:
+        def delete(_objective_id: str) -> bool:
+            raise fault
+
+        with monkeypatch.context() as patch:
+            patch.setattr(office.api, "delete", delete)
+            return office.jobs.carry_out(job, plan, is_first=True)
+
+    assert "again" in fail(OperationalError("update", {}, Exception("database is locked")))
+    assert not is_free()
+    assert "again" in fail(OkrApiUnavailable("Away."))
+    assert not is_free()
+    assert kind in fail(fault)["tell"]
+    assert is_free()
 
 
 def test_what_cannot_be_told_as_it_is_is_told_as_a_bug(office: Office, caplog: pytest.LogCaptureFixture):

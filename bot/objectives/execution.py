@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
-from bot.errors import Forbidden, NotFound, OkrApiError, OkrApiUnavailable
+from bot.errors import BotError, Forbidden, NotFound, OkrApiError, OkrApiUnavailable
 from bot.objectives import rules
 from bot.objectives.alignment import Alignment
 from bot.objectives.changes import GONE, NOT_YOURS, Changes
@@ -69,6 +69,8 @@ class Execution:
         Then it looks before it writes, because the call that failed, or the process that died, may have done it. What
         is done is recorded and told, whatever has changed since; what is not done yet is done only if its asker still
         may: it may have waited for hours, and the objective may have another owner.
+
+        What is final lets go of the plan. Of other errors than the bot's own the caller knows whether it tries again.
         """
         asker = plan.submission.asker
         if not is_first and (done := self._record.get(asker.team_id, plan.submission.id)):
@@ -84,7 +86,7 @@ class Execution:
             came = acts[plan.act](plan, is_first)
         except OkrApiUnavailable:
             raise
-        except Exception:
+        except BotError:
             self.give_up(plan)
             raise
         if isinstance(came, Collision):

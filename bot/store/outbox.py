@@ -148,25 +148,14 @@ class Outbox:
         open_ = select(announcements).where(here, announcements.c.state.in_(OPEN))
         with self._engine.connect() as connection:
             rows = connection.execute(open_.order_by(announcements.c.number).limit(most)).all()
-        return [
-            Due(
-                row.number,
-                _note(row),
-                row.made_at,
-                is_repeat=row.state == SENDING,
-            )
-            for row in rows
-        ]
+        return [Due(row.number, _note(row), row.made_at, is_repeat=row.state == SENDING) for row in rows]
 
     def waiting(self, team_id: str, kind: str) -> list[Note]:
         """The notes of a kind that wait in all channels of a workspace, oldest first."""
         mine = (announcements.c.team_id == team_id) & (announcements.c.kind == kind)
         wanted = select(announcements).where(mine, announcements.c.state.in_(OPEN)).order_by(announcements.c.number)
         with self._engine.connect() as connection:
-            return [
-                Note(team_id, row.channel_id, row.source, kind, json.loads(row.body), row.objective_id)
-                for row in connection.execute(wanted)
-            ]
+            return [_note(row) for row in connection.execute(wanted)]
 
     def sending(self, dues: Sequence[Due]) -> bool:
         """Writes down that these are being posted from now on; false, and nothing done, where some are not to be."""
