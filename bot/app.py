@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
@@ -255,7 +256,7 @@ class Bot:
             return
         ack()
         place = self._place(body, channel_id=form.channel_id)
-        save = lambda: save_subscription(place.asker, fields, form.form_id, self.objectives)  # noqa: E731
+        save = partial(save_subscription, place.asker, fields, form.form_id, self.objectives)
         self._do(place, save, is_form=True)
 
     def _answer_form(self, place: Place, act: Callable[[], Answer], retry_line: str) -> None:
@@ -270,9 +271,9 @@ class Bot:
         """Runs a line: what may change something is made durable first, the rest is only answered."""
         if may_write(line, is_pressed=is_pressed):
             if not self._accept(self.jobs.of_line(place, line, is_pressed=is_pressed)):
-                self._do(place, lambda: self._not_noted(place.asker, line))
+                self._do(place, partial(self._not_noted, place.asker, line))
         else:
-            run = lambda: run_line(place.asker, line, self.objectives, is_pressed=is_pressed)  # noqa: E731
+            run = partial(run_line, place.asker, line, self.objectives, is_pressed=is_pressed)
             self._do(place, run, retry_line=line)
         ack()
 

@@ -64,8 +64,7 @@ class History:
         for number in range(first, last):
             if window.but_by and self._changes[number].user_id == window.but_by:
                 before, after = self._behind(number), self._behind(number + 1)
-                is_whole = state is not None and before is not None and after is not None
-                state = state.changed(before, after) if is_whole else after  # type: ignore[union-attr, arg-type]
+                state = state.changed(before, after) if state and before and after else after
         return state
 
     def _count(self, number: int) -> int:
