@@ -446,6 +446,40 @@ def test_what_slack_did_not_take_becomes_the_message_that_said_it_waits(
     assert times_told(world, "Created Win the Nordics") == 1
 
 
+def test_while_only_the_response_url_fails_the_result_waits_to_take_the_place_of_the_word(
+    make_world: Callable[..., World], api: DistantQuantive
+):
+    world = make_world(api=api)
+    world.okr("mine")
+    api.shut()
+    world.okr("create Win the Nordics")
+    waiting = look(world, ACCEPTED)
+    world.workspace.faults.fail_next("response_url", status=503, times=5)
+    api.reopen()
+    told = look(world, "Created Win the Nordics")
+    finish(world)
+    assert told.message is not None and waiting.message is not None
+    assert told.message["ts"] == waiting.message["ts"]
+    assert times_told(world, "Created Win the Nordics") == 1
+
+
+def test_where_the_response_url_fails_for_long_the_result_is_told_beside_the_word(
+    make_world: Callable[..., World], api: DistantQuantive
+):
+    clock = SetClock()
+    world = make_world(api=api, clock=clock)
+    world.okr("mine")
+    api.shut()
+    world.okr("create Win the Nordics")
+    look(world, ACCEPTED)
+    world.workspace.faults.fail_next("response_url", status=503, times=1_000)
+    clock.move(minutes=2)
+    api.reopen()
+    look(world, "Created Win the Nordics")
+    finish(world)
+    assert times_told(world, "Created Win the Nordics") == 1
+
+
 def test_a_question_that_slack_did_not_take_is_asked_later(make_world: Callable[..., World], api: DistantQuantive):
     world = make_world(api=api)
     form = world.okr("update Cut onboarding time")

@@ -76,17 +76,21 @@ class Answers:
             return self._show_in_view(place, answer)
         return self.reply(place, answer)
 
-    def reply(self, place: Place, reply: Reply) -> bool:
+    def reply(self, place: Place, reply: Reply, *, insists: bool = False) -> bool:
         """Shows a message: by the response_url, else to the person alone in the channel, else as a direct message.
 
-        False where Slack could not be reached, so that later may be better.
+        False where Slack could not be reached, so that later may be better. ``insists``: also where only the
+        response_url could not be, for what was said by it would stay beside what is posted in another way.
         """
-        return self.respond(place, reply.message, in_channel=reply.in_channel) or self._post(place, reply)
-
-    def respond(self, place: Place, message: Message, *, in_channel: bool = False) -> bool:
-        """Shows a message by the response_url, if there is one; whether Slack took it."""
-        if not place.response_url:
+        came = self.respond(place, reply.message, in_channel=reply.in_channel)
+        if came is Posted.LATER and insists:
             return False
+        return came is Posted.DONE or self._post(place, reply)
+
+    def respond(self, place: Place, message: Message, *, in_channel: bool = False) -> Posted:
+        """Shows a message by the response_url, if there is one; what came of it."""
+        if not place.response_url:
+            return Posted.NOT_THERE
         swaps = place.swaps and not in_channel
         body: dict[str, Any] = {
             **_silent(message),
@@ -97,7 +101,7 @@ class Answers:
         if came is Posted.LATER and swaps:
             # It may stand there all the same; said again, it takes its own place.
             came = self._respond(place.response_url, body)
-        return came is Posted.DONE
+        return came
 
     def _respond(self, response_url: str, body: dict[str, Any]) -> Posted:
         request = requests.PreparedRequest()

@@ -38,6 +38,9 @@ BRIEFLY = 0.5
 RESPONSE_URL_LASTS = timedelta(minutes=29)
 """Slack honours a response_url for 30 minutes; later answers come by direct message, which also those get who left."""
 
+INSISTS = timedelta(minutes=1)
+"""For so long a result waits for the response_url to work again; then it is told in whatever way works."""
+
 WORD_MOVES = timedelta(minutes=28, seconds=30)
 """From then on the word is a direct message: soon after nothing could take it away any more."""
 
@@ -114,7 +117,10 @@ class Telling:
         word = None
         try:
             place = self._place(job)
-            if place.swaps and not directly and self._answers.respond(place, waiting(self._service)):
+            came = Posted.NOT_THERE
+            if place.swaps and not directly:
+                came = self._answers.respond(place, waiting(self._service))
+            if came is Posted.DONE:
                 word = Word()
             else:
                 word = self._answers.write(place.asker, waiting(self._service, _wish(job)))
@@ -150,7 +156,11 @@ class Telling:
         word, place = self._settle(job), self._place(job)
         came = self._make_room(job, place, word, reply) if word else Posted.NOT_THERE
         if came is Posted.NOT_THERE:
-            is_told = self._answers.send(place, reply) if in_form else self._answers.reply(place, reply)
+            insists = place.swaps and not reply.in_channel and self.age(job) <= INSISTS
+            if in_form:
+                is_told = self._answers.send(place, reply)
+            else:
+                is_told = self._answers.reply(place, reply, insists=insists)
             came = Posted.DONE if is_told else Posted.LATER
         if came is Posted.DONE:
             return {}
