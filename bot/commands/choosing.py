@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from bot.objectives.lines import Line, read_line
 from bot.objectives.model import Objective
 from bot.objectives.search import Match
-from bot.objectives.words import Line, read_line
 from bot.views.lists import which_one
 from bot.views.message import Message
 from bot.views.notices import sentence

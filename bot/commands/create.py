@@ -7,11 +7,11 @@ from bot.commands.base import Answer, Modal, Reply, Request, Verb, Write
 from bot.commands.drafts import KEYS, pack, understand
 from bot.commands.lines import line_for_button
 from bot.errors import InvalidFields
+from bot.objectives.lines import Line, read_line
 from bot.objectives.model import Asker, Draft
 from bot.objectives.plans import Submission
 from bot.objectives.rules import NAME_LIMIT
 from bot.objectives.service import Objectives
-from bot.objectives.words import Line, read_line
 from bot.views.forms import Form, create_form
 from bot.views.help import VerbHelp
 from bot.views.typed import too_long

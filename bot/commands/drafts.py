@@ -6,11 +6,12 @@ from typing import Any
 
 from bot.errors import NotFound
 from bot.objectives.directory import nearest
+from bot.objectives.lines import Line
 from bot.objectives.model import Asker, Draft
 from bot.objectives.rules import unique_tags
 from bot.objectives.search import is_slack_user
 from bot.objectives.service import Objectives
-from bot.objectives.words import Line, quote
+from bot.objectives.words import quote
 
 KEYS = ("name", "description", "owner", "session", "tag")
 

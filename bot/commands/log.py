@@ -7,12 +7,12 @@ from bot.commands.choosing import ask_back, read_target
 from bot.commands.lines import line_for_button
 from bot.errors import Forbidden, NotFound
 from bot.objectives.history import Line as HistoryLine
+from bot.objectives.lines import Line
 from bot.objectives.model import Asker
 from bot.objectives.references import ID
 from bot.objectives.search import is_slack_user
 from bot.objectives.service import Objectives
 from bot.objectives.undoing import KEPT
-from bot.objectives.words import Line
 from bot.views.export import write_csv
 from bot.views.help import VerbHelp
 from bot.views.pages import PAGE_SIZE

@@ -32,9 +32,9 @@ from bot.commands.trash import TRASH
 from bot.commands.undo import RESTORE, UNDO
 from bot.commands.update import EDIT, OVERWRITE, UPDATE
 from bot.errors import BotError, OkrApiError, OkrApiUnavailable
+from bot.objectives.lines import split_verb
 from bot.objectives.model import Asker
 from bot.objectives.service import Objectives
-from bot.objectives.words import split_verb
 from bot.views.buttons import LINE_LIMIT
 from bot.views.message import Message
 from bot.views.notices import did_you_mean, failure, sentence

@@ -12,12 +12,13 @@ from bot.commands.collisions import ask_whether_anew, ask_which
 from bot.commands.drafts import KEYS, changes_text, pack, understand, unpack
 from bot.commands.lines import line_for_button
 from bot.errors import InvalidFields, NotFound
+from bot.objectives.lines import Line
 from bot.objectives.model import Asker, Change, Draft, Objective, Patch, tag_key
 from bot.objectives.plans import Collision, Plan, Submission, Unchanged
 from bot.objectives.rules import draft_of, unique_tags
 from bot.objectives.search import Match
 from bot.objectives.service import Objectives
-from bot.objectives.words import Kind, Line, read
+from bot.objectives.words import Kind, read
 from bot.views.forms import Form, choices, edit_form
 from bot.views.help import VerbHelp
 from bot.views.message import Message

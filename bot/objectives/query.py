@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 from rapidfuzz import fuzz, process
 
+from bot.objectives.lines import read_known
 from bot.objectives.model import Objective, Status, tag_key
-from bot.objectives.words import DASHES, QUOTES, Kind, Word, quote, read_known
+from bot.objectives.words import DASHES, QUOTES, Kind, Word, quote
 
 SORTS = ("progress", "-progress", "name", "updated")
 KEYS = ("tag", "owner", "team", "session", "status", "sort")
