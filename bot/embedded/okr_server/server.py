@@ -8,11 +8,11 @@ from sqlalchemy import Engine, func, select
 
 from . import tables
 from .account import Account, load_account
+from .blueprint import make_blueprint
 from .bulk import fill_many
 from .database import writing
 from .goal_changes import purge
 from .migrations import upgrade
-from .routes import make_blueprint
 from .sample import fill_sample
 from .sessions import make_missing_sessions
 
