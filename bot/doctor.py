@@ -8,9 +8,10 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import Engine, inspect
 
+from bot.backend import open_backend
 from bot.config import WHERE_TO_FIND, Settings, read_settings
 from bot.errors import BotError, ConfigError
-from bot.running import open_backend, open_database, read_manifest
+from bot.running import open_database, read_manifest
 from bot.store.feed_tables import announcements
 from bot.store.outbox import Outbox
 

@@ -7,10 +7,8 @@ import signal
 import socket
 import sys
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import flask
 import yaml
@@ -21,27 +19,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
 from bot.app import Bot
+from bot.backend import OkrBackend, open_backend, shared_pace
 from bot.config import Settings, need
 from bot.embedded.okr_server import OkrServer
 from bot.errors import ConfigError
-from bot.quantive import QuantiveClient
-from bot.quantive.pace import Pace, Pacer
 from bot.running_work import Workshop, demand_shared, open_workshop
 from bot.store.database import make_engine, migrate
 from bot.store.key import read_key
-from bot.store.pace import SqlPace
 from bot.web import Probe, Server, make_web
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class OkrBackend:
-    """The OKR API that the bot talks to, and the embedded server where it is that."""
-
-    client: QuantiveClient
-    hosts: tuple[str, ...]
-    server: OkrServer | None
 
 
 def open_database(settings: Settings, *, always_migrate: bool = False) -> Engine:
@@ -64,40 +51,6 @@ def open_database(settings: Settings, *, always_migrate: bool = False) -> Engine
 def _kind(fault: BaseException) -> str:
     origin = getattr(fault, "orig", None)
     return str(origin or fault).splitlines()[0][:200] if (origin or fault) else type(fault).__name__
-
-
-def open_backend(
-    settings: Settings, engine: Engine, base_url: str, *, web_url: str = "", pace: Pacer | None = None
-) -> OkrBackend:
-    """Quantive where an account is set, else the embedded OKR server, which is reached at ``base_url``.
-
-    ``web_url``: where people see its objectives; without one, names are no links. ``pace``: how fast Quantive is asked.
-    """
-    if not settings.uses_embedded_server:
-        client = QuantiveClient(
-            api_url=settings.quantive_api_url,
-            account_id=settings.quantive_account_id,
-            token=settings.quantive_api_token,
-            pace=pace or Pace(settings.okr_requests_per_second),
-        )
-        return OkrBackend(client, (urlsplit(settings.quantive_api_url).hostname or "",), None)
-    server = OkrServer(
-        engine,
-        account_id=settings.okr_server_account_id,
-        token=settings.okr_server_token,
-        web_url=web_url,
-        key=read_key(settings.database_url),
-    )
-    server.open()
-    client = QuantiveClient(
-        api_url=f"{base_url}/api/v1",
-        account_id=server.account_id,
-        token=server.token,
-        pace=Pace(0),
-        service_name="the OKR server",
-        can_undelete=True,
-    )
-    return OkrBackend(client, (urlsplit(base_url).hostname or "",), server)
 
 
 def probes(bot: Bot, backend: OkrBackend, engine: Engine) -> dict[str, Probe]:
@@ -204,14 +157,6 @@ def make_bot(settings: Settings, engine: Engine, backend: OkrBackend, workshop: 
         hosts=backend.hosts,
         **options,
     )
-
-
-def shared_pace(settings: Settings, engine: Engine) -> Pacer:
-    """The pace of calls to Quantive: one for all processes where they share a database."""
-    per_second = settings.okr_requests_per_second
-    if per_second and engine.dialect.name == "postgresql":
-        return SqlPace(engine, f"quantive {settings.quantive_account_id}", per_second)
-    return Pace(per_second)
 
 
 def find_free_port() -> int:

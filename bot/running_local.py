@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import logs
+from bot.backend import open_backend
 from bot.config import Settings, read_settings
 from bot.embedded.people import PEOPLE
 from bot.embedded.workspace import Workspace
 from bot.embedded.workspace.faults import Switch
 from bot.embedded.workspace.people import user_id
-from bot.running import hear_stop, listen, make_bot, open_backend, open_database, probes, read_manifest
+from bot.running import hear_stop, listen, make_bot, open_database, probes, read_manifest
 from bot.running_work import open_workshop
 from bot.store.database import file_of, read_url
 from bot.store.key import read_key

@@ -34,6 +34,7 @@ MAY_IMPORT = {
         "notifying",
     },
     "web": {"app"},
+    "backend": {"config", "embedded", "quantive", "store"},
 }
 """By part, the parts of ``bot`` it may import; a part that is not here may import every one."""
 
