@@ -38,7 +38,7 @@ class Listener:
         self.standing: dict[str, str] = {}
         self.is_down = False
 
-    def reply(self, place: Place, reply: Reply) -> bool:
+    def reply(self, place: Place, reply: Reply, *, insists: bool = False) -> bool:
         if not self.is_down:
             self.said.append((place, reply))
             self._put(place, reply.message)
@@ -46,9 +46,9 @@ class Listener:
 
     send = reply
 
-    def respond(self, place: Place, message: Message) -> bool:
+    def respond(self, place: Place, message: Message) -> Posted:
         self._put(place, message)
-        return True
+        return Posted.DONE
 
     def write(self, asker: Asker, message: Message) -> Word | None:
         word = Word("D0ADA", f"{len(self.standing)}.1")

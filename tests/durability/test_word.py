@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.commands.base import Posted
 from bot.slack import telling
 from bot.slack.answers import Word
 from bot.slack.places import Place
@@ -24,10 +25,10 @@ class Said:
         self.words: list[str] = []
         self.heard = threading.Event()
 
-    def respond(self, place: Place, message: Message) -> bool:
+    def respond(self, place: Place, message: Message) -> Posted:
         self.words.append(message.text)
         self.heard.set()
-        return True
+        return Posted.DONE
 
     def take_back(self, place: Place, word: Word) -> None:
         """Nothing: it is too late."""
