@@ -10,15 +10,38 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
+from slack_bolt.listener.custom_listener import CustomListener
 
+from bot.embedded.workspace import tickets
+from bot.slack import telling
+from bot.work import engine
 from tests import postgres
-from tests.world import World, make_template, running
+from tests.world import DEADLINE, World, make_template, running
 
 PAYLOADS: dict[str, Any] = {}
+
+# How long an example takes says nothing on a busy machine.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", default=False, help="rewrite the golden Block Kit files")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unhurried() -> Iterator[None]:
+    """What the bot and Slack do after some seconds of the real time, they do only where a test is about it.
+
+    A slow machine needs these seconds for what a test shows, and would be told that its wish waits.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(telling, "PATIENCE", DEADLINE)
+        patch.setattr(engine, "FRESH", DEADLINE)
+        patch.setattr(tickets, "TRIGGER_SECONDS", DEADLINE)
+        patch.setattr(CustomListener, "ack_timeout", property(lambda _: DEADLINE, lambda *_: None), raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from bot.slack import telling
 from bot.work import writes
 from bot.work.engine import LATER
 from tests.fakes.quantive import FakeQuantive
-from tests.world import USERS, Said, World, shared_writes
+from tests.world import DEADLINE, USERS, Said, World, shared_writes
 
 T = TypeVar("T")
 
@@ -74,14 +74,17 @@ class DistantQuantive(FakeQuantive):
 
 
 @contextmanager
-def short_waits(patience: float = 0.25, longest_wait: float = 0.2) -> Iterator[None]:
-    """Lets people be told sooner that something waits, and lets it be tried again sooner."""
+def short_waits(patience: float = 0.25, longest_wait: float = 0.2, pending: float = 2.0) -> Iterator[None]:
+    """Lets people be told sooner that something waits, and lets it be tried again sooner.
+
+    ``pending``: seconds for which the API may still be at what it did not answer in time.
+    """
     shared_writes()
     in_a_thread(lambda: set_polling(0.1))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(telling, "PATIENCE", patience)
         patch.setattr(writes, "LONGEST_WAIT", longest_wait)
-        patch.setattr(writes, "PENDING", 10 * longest_wait)
+        patch.setattr(writes, "PENDING", pending)
         yield
     in_a_thread(lambda: set_polling(0.5))
 
@@ -100,7 +103,7 @@ def in_a_thread(act: Callable[[], None]) -> None:
     thread.join()
 
 
-def until(find: Callable[[], T], seconds: float = 15) -> T:
+def until(find: Callable[[], T], seconds: float = DEADLINE) -> T:
     """The first true value of ``find``, which is asked again and again."""
     end = time.monotonic() + seconds
     while not (found := find()):
@@ -115,7 +118,7 @@ def unfinished(world: World) -> list[str]:
     return [one.workflow_id for one in found if one.input and one.input["args"][0] == world.name]
 
 
-def finish(world: World, seconds: float = 20) -> None:
+def finish(world: World, seconds: float = DEADLINE) -> None:
     """Waits until everything that this bot has accepted is done and told."""
     until(lambda: not unfinished(world), seconds)
     world.idle.wait_idle()
@@ -140,12 +143,12 @@ def times_told(world: World, *words: str) -> int:
     return sum(all(word in str(one.request.get("text", "")) for word in words) for one in told)
 
 
-def look(world: World, containing: str, who: str = "ada", channel: str = "general", seconds: float = 20) -> Said:
+def look(world: World, containing: str, who: str = "ada", channel: str = "general", seconds: float = DEADLINE) -> Said:
     """Waits for a message in a channel; as what ``world.press`` takes."""
     return _said(world.workspace.wait_for_message(USERS[who], world.channel(channel), containing, seconds))
 
 
-def look_dm(world: World, containing: str, who: str = "ada", seconds: float = 20) -> Said:
+def look_dm(world: World, containing: str, who: str = "ada", seconds: float = DEADLINE) -> Said:
     """Waits for a direct message."""
     return _said(world.workspace.wait_for_message(USERS[who], world.workspace.dm(USERS[who]), containing, seconds))
 
@@ -159,11 +162,11 @@ def at_once(*acts: Callable[[], T]) -> list[T]:
     barrier = threading.Barrier(len(acts))
 
     def run(act: Callable[[], T]) -> T:
-        barrier.wait(10)
+        barrier.wait(DEADLINE)
         return act()
 
     with ThreadPoolExecutor(len(acts)) as pool:
-        return [one.result(30) for one in [pool.submit(run, act) for act in acts]]
+        return [one.result(DEADLINE) for one in [pool.submit(run, act) for act in acts]]
 
 
 def run_pressed(world: World, line: str, who: str = "ada", channel: str = "general") -> Said:

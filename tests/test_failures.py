@@ -13,7 +13,7 @@ from bot.errors import OkrApiUnavailable
 from bot.objectives.ports import Profile
 from bot.quantive import QuantiveClient
 from tests.durable import short_waits
-from tests.failure_table import FAILURES, TOLD, VERBS, expected, make_row, must_wait
+from tests.failure_table import FAILURES, PENDING, TOLD, VERBS, expected, make_row, must_wait
 from tests.fakes.okr import FakeApi, asker, make_objectives
 from tests.fakes.quantive import HTML, FakeQuantive
 from tests.world import World
@@ -77,7 +77,7 @@ def test_a_refused_change_is_told_with_its_reason_and_resumed_with_everything_ty
 def test_however_the_api_fails_each_change_is_made_once_and_told_once_in_the_message_that_said_it_waits(
     template: Path, tmp_path: Path, failure: str
 ):
-    with short_waits():
+    with short_waits(pending=PENDING):
         row = make_row(failure, template, tmp_path / "row.db")
     assert {verb: replace(cell, was_accepted=False) for verb, cell in row.items()} == {
         verb: expected(failure, verb) for verb in VERBS

@@ -9,8 +9,11 @@ from sqlalchemy import delete
 
 from bot.objectives.search import Page
 from bot.store.tables import forms
+from tests.durable import look, short_waits
 from tests.fakes.quantive import HTML, FakeQuantive
-from tests.world import USERS, World, elements_in
+from tests.world import DEADLINE, USERS, World, elements_in
+
+ACCEPTED = "Accepted. Quantive is not answering yet"
 
 
 @pytest.fixture
@@ -82,13 +85,13 @@ def test_a_form_sent_off_while_the_api_is_away_is_accepted_and_becomes_its_resul
     world = make_world(api=api)
     form = world.okr("create")
     api.fail(times=1_000, only=("POST",), **fault)
-    world.submit(form, {"name": "Win the Nordics"})
-    accepted = "Accepted. Quantive is not answering yet"
-    assert world.workspace.wait_for_message(USERS["ada"], world.channel("general"), accepted, 10)
-    api.recover()
-    assert world.workspace.wait_for_message(USERS["ada"], world.channel("general"), "Created Win the Nordics", 20)
+    with short_waits():
+        world.submit(form, {"name": "Win the Nordics"})
+        look(world, ACCEPTED)
+        api.recover()
+        look(world, "Created Win the Nordics")
     texts = [message["text"] for message in world.messages()]
-    assert not [text for text in texts if accepted in text]
+    assert not [text for text in texts if ACCEPTED in text]
     assert len([text for text in texts if "Created Win the Nordics" in text]) == 1
     assert [goal["name"] for goal in api.goals.values()].count("Win the Nordics") == 1
 
@@ -144,7 +147,7 @@ def test_an_answer_to_a_form_that_was_closed_meanwhile_comes_as_a_message(world:
     view, is_closed, page = asked.view, threading.Event(), world.bot.objectives.search.page
 
     def page_when_closed(*arguments: Any, **options: Any) -> Page:
-        assert is_closed.wait(10)
+        assert is_closed.wait(DEADLINE)
         return page(*arguments, **options)
 
     world.bot.objectives.search.page = page_when_closed  # type: ignore[method-assign]

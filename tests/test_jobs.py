@@ -14,6 +14,7 @@ from bot.errors import OkrApiBusy, OkrApiRefused, OkrApiUnavailable
 from bot.jobs import Jobs
 from bot.objectives.execution import undo_key
 from bot.objectives.model import Asker, Draft, KeyResult
+from bot.slack import telling
 from bot.slack.answers import Word
 from bot.slack.places import Place
 from bot.slack.telling import remember_origin
@@ -124,7 +125,8 @@ def _through_json(kept: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def office() -> Office:
+def office(monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setattr(telling, "PATIENCE", 2.0)
     return Office()
 
 

@@ -197,13 +197,13 @@ def test_private_objectives_are_in_the_record_of_their_owners_and_admins_only(wo
 def test_what_became_private_elsewhere_is_told_to_those_who_own_it_now_from_its_beginning(world: World):
     world.okr('create "Win the Nordics"', who="grace")
     world.okr('update "Win the Nordics" description:"Oslo"', who="grace")
-    goals = requests.get(f"{world.api_url}/goals", headers=world.api_headers, timeout=5).json()["items"]
+    goals = requests.get(f"{world.api_url}/goals", headers=world.api_headers, timeout=30).json()["items"]
     goal = next(one for one in goals if one["name"] == "Win the Nordics")
     katherine = next(one for one in world.client.people() if one.name == "Katherine Johnson").id
 
     def change(**fields: Any) -> None:
         url = f"{world.api_url}/goals/{goal['id']}"
-        assert requests.patch(url, json=fields, headers=world.api_headers, timeout=5).ok
+        assert requests.patch(url, json=fields, headers=world.api_headers, timeout=30).ok
 
     def seen(who: str) -> set[int]:
         ways = ("log", f"log {goal['id']}", "log @Grace Hopper", f"log-page newer nothing {goal['id']}")
@@ -252,7 +252,7 @@ def export(world: World) -> list[list[str]]:
     said = world.press(world.okr("log"), "Export as CSV")
     assert "I sent you okr-record.csv by direct message." in said.text
     sent = world.workspace.messages(USERS["ada"], world.workspace.dm(USERS["ada"]))[-1]["files"][0]
-    answer = requests.get(sent["url_private"], timeout=5)
+    answer = requests.get(sent["url_private"], timeout=30)
     assert answer.status_code == 200
     assert sent["name"] == "okr-record.csv"
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8"))))

@@ -28,6 +28,7 @@ from bot.store.tables import metadata
 from tests.sample_objectives import NOW
 from tests.test_record import entry
 from tests.test_store import blank
+from tests.world import DEADLINE
 
 __all__ = ["blank"]
 
@@ -171,7 +172,7 @@ def test_processes_that_migrate_at_once_go_one_after_another(blank: Engine):
         assert process.stdin
         process.stdin.write("\n")
         process.stdin.flush()
-    assert [(process.communicate(timeout=30)[1], process.returncode) for process in processes] == [("", 0)] * 3
+    assert [(process.communicate(timeout=DEADLINE)[1], process.returncode) for process in processes] == [("", 0)] * 3
     with blank.connect() as connection:
         assert list(connection.scalars(text("SELECT version_num FROM alembic_version"))) == [HEAD]
     SqlRecord(blank).add(entry("e1"))

@@ -179,7 +179,7 @@ def test_a_burst_of_ten_thousand_is_one_message() -> None:
     assert "and 9,990 more" in shown.text
 
 
-@settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=15, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(objectives, objectives, odd)
 def test_any_objective_and_any_word_keep_every_limit_and_mention_nobody(
     objective: Objective, other: Objective, word: str

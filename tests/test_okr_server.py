@@ -28,12 +28,12 @@ def test_the_vendors_example_script_runs_unchanged(api: Api) -> None:
         "tags": [{"title": "Test Tag"}],
         "description": "first",
     }
-    created = requests.post(f"{base}/goals", headers=headers, json=goal, timeout=10)
+    created = requests.post(f"{base}/goals", headers=headers, json=goal, timeout=30)
     goal_id = created.json()["id"]
-    updated = requests.patch(f"{base}/goals/{goal_id}", headers=headers, json={"description": "second"}, timeout=10)
-    listed = requests.get(f"{base}/goals?tags=Test%20Tag", headers=headers, timeout=10).json()["items"]
-    deleted = requests.delete(f"{base}/goals/{goal_id}", headers=headers, timeout=10)
-    again = requests.get(f"{base}/goals?tags=Test%20Tag", headers=headers, timeout=10).json()
+    updated = requests.patch(f"{base}/goals/{goal_id}", headers=headers, json={"description": "second"}, timeout=30)
+    listed = requests.get(f"{base}/goals?tags=Test%20Tag", headers=headers, timeout=30).json()["items"]
+    deleted = requests.delete(f"{base}/goals/{goal_id}", headers=headers, timeout=30)
+    again = requests.get(f"{base}/goals?tags=Test%20Tag", headers=headers, timeout=30).json()
 
     assert (created.status_code, updated.status_code, deleted.status_code) == (201, 200, 204)
     assert [(item["id"], item["name"], item["description"]) for item in listed] == [(goal_id, "Script goal", "second")]
@@ -52,7 +52,7 @@ def test_a_missing_or_wrong_token_is_unauthorized(api: Api, authorization: str |
         headers["Authorization"] = authorization.format(token=api.server.token)
     encoded = {name: value.encode() for name, value in headers.items()}
 
-    answer = requests.get(f"{api.address}/api/v1/goals", headers=encoded, timeout=10)
+    answer = requests.get(f"{api.address}/api/v1/goals", headers=encoded, timeout=30)
 
     assert answer.status_code == 401
     assert answer.json() == {"error": "unauthorized", "message": "The API token is missing or not valid."}
@@ -64,7 +64,7 @@ def test_a_missing_or_wrong_account_is_a_bad_request(api: Api, account_id: str |
     if account_id is not None:
         headers["gtmhub-accountId"] = account_id
 
-    answer = requests.get(f"{api.address}/api/v2/goals", headers=headers, timeout=10)
+    answer = requests.get(f"{api.address}/api/v2/goals", headers=headers, timeout=30)
 
     assert (answer.status_code, answer.json()["message"]) == (400, "empty or invalid account id")
 
@@ -72,13 +72,13 @@ def test_a_missing_or_wrong_account_is_a_bad_request(api: Api, account_id: str |
 def test_the_account_header_may_be_written_in_any_case(api: Api) -> None:
     headers = {"authorization": f"bearer {api.server.token}", "GTMHUB-ACCOUNTID": api.server.account_id.upper()}
 
-    assert requests.get(f"{api.address}/api/v1/goals", headers=headers, timeout=10).status_code == 200
+    assert requests.get(f"{api.address}/api/v1/goals", headers=headers, timeout=30).status_code == 200
 
 
 def test_a_caller_learns_the_account_without_naming_it(api: Api) -> None:
     headers = {"Authorization": f"Bearer {api.server.token}"}
 
-    answer = requests.get(f"{api.address}/api/v1/users/app/auth0|1", headers=headers, timeout=10).json()
+    answer = requests.get(f"{api.address}/api/v1/users/app/auth0|1", headers=headers, timeout=30).json()
 
     assert answer["account"]["id"] == api.server.account_id
     assert answer["user"]["clientId"] == "auth0|1"
@@ -220,7 +220,7 @@ def test_a_wrong_objective_is_refused_with_the_reason(api: Api, fields: dict[str
     "body", ["", "{", "[]", "null", '"x"', '{"name": NaN}', "[" * 100_000, '{"a":' * 60 + "1" + "}" * 60]
 )
 def test_a_body_that_is_no_json_object_is_refused(api: Api, body: str) -> None:
-    answer = requests.post(f"{api.address}/api/v1/goals", data=body, headers=api.headers, timeout=10)
+    answer = requests.post(f"{api.address}/api/v1/goals", data=body, headers=api.headers, timeout=30)
 
     assert (answer.status_code, answer.json()["error"]) == (400, "bad_request")
 

@@ -771,7 +771,7 @@ class Slack:
             "X-Slack-Signature": signature,
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        answer = requests.post(self.url, data=raw, headers=headers, timeout=10)
+        answer = requests.post(self.url, data=raw, headers=headers, timeout=30)
         assert answer.status_code == 200
         self.world.idle.wait_idle()
         self.world.writes.wait_idle(self.name)

@@ -11,7 +11,7 @@ from bot.embedded.okr_server import OkrServer
 from bot.running import open_database
 from bot.store.tables import executors
 from tests.test_running import started
-from tests.world import World, free_port
+from tests.world import DEADLINE, World, free_port
 
 pytestmark = pytest.mark.postgres
 
@@ -54,7 +54,7 @@ def test_beside_a_process_that_serves_a_worker_of_the_same_settings_runs_on_the_
         started("worker", cwd=tmp_path, port=port, **environment) as worker,
     ):
         roles: set[str] = set()
-        end = time.monotonic() + 30
+        end = time.monotonic() + DEADLINE
         while roles != {"serve", "worker"}:
             assert worker.poll() is None, "the worker has ended"
             assert time.monotonic() < end, f"only these live: {roles}"

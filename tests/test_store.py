@@ -17,6 +17,7 @@ from bot.store.database import make_engine, migrate
 from bot.store.memory import SqlMemory
 from bot.store.seal import Seal
 from bot.store.tables import origins, people
+from tests.world import DEADLINE
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -112,7 +113,7 @@ def test_of_many_who_would_be_one_person_at_once_one_is(engine: Engine):
 
     def bind(number: int) -> None:
         memory = SqlMemory(engine)
-        gate.wait(30)
+        gate.wait(DEADLINE)
         for turn in range(5):
             memory.bind("T1", f"U{number}", f"person {(number + turn) % 2}")
 

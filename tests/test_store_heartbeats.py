@@ -11,6 +11,7 @@ from bot.store.database import make_engine
 from bot.store.heartbeats import Heartbeats
 from bot.store.tables import executors
 from tests.test_store import blank, engine
+from tests.world import DEADLINE
 
 __all__ = ["blank", "engine"]
 
@@ -128,7 +129,7 @@ def test_of_many_that_ask_at_once_each_silent_one_goes_to_one(others: list[Heart
 
     def take(number: int) -> list[str]:
         others[number].beat(f"worker.{number}", "worker")
-        gate.wait(30)
+        gate.wait(DEADLINE)
         return others[number].take_silent(f"worker.{number}", AFTER)
 
     with ThreadPoolExecutor(len(others)) as pool:

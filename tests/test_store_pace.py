@@ -15,6 +15,7 @@ from bot.quantive.pace import Pace
 from bot.store.pace import SqlPace
 from bot.store.tables import paces
 from tests.test_store import blank, engine
+from tests.world import DEADLINE
 
 __all__ = ["blank", "engine"]
 
@@ -188,7 +189,7 @@ def test_two_processes_together_go_no_faster_than_the_rate(engine: Engine):
         assert caller.stdin
         caller.stdin.write("\n")
         caller.stdin.flush()
-    told = [[float(time) for time in caller.communicate(timeout=30)[0].split()] for caller in callers]
+    told = [[float(time) for time in caller.communicate(timeout=DEADLINE)[0].split()] for caller in callers]
 
     begun = min(times[0] for times in told)
     went = sorted(time for times in told for time in times[1:])

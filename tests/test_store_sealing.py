@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.errors import ConfigError
 from bot.store.key import read_key
 from bot.store.seal import Seal
+from tests.world import DEADLINE
 
 KEY = b"k" * 32
 URL = "https://hooks.slack.example/commands/T1/42/secret"
@@ -94,7 +95,7 @@ def test_many_that_start_at_once_have_one_key(tmp_path: Path):
             gate = Barrier(8)
 
             def read(url: str = f"sqlite:///{tmp_path / f'{number}.db'}", gate: Barrier = gate) -> bytes:
-                gate.wait(30)
+                gate.wait(DEADLINE)
                 return read_key(url)
 
             assert len({future.result() for future in [pool.submit(read) for _ in range(8)]}) == 1

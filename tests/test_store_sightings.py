@@ -19,6 +19,7 @@ from bot.store.sightings import (
     see_unknown_gone,
 )
 from tests.test_store import blank, engine
+from tests.world import DEADLINE
 
 __all__ = ["blank", "engine"]
 
@@ -106,7 +107,7 @@ def test_a_cut_waits_for_changes_that_have_their_number_and_are_not_there_yet(en
             cut = pool.submit(Pasts(engine).cut)
             with pytest.raises(TimeoutError):
                 cut.result(0.2)
-        assert cut.result(10) == Pasts(engine).changes("T1", ["o1"], 0)["o1"][0].number
+        assert cut.result(DEADLINE) == Pasts(engine).changes("T1", ["o1"], 0)["o1"][0].number
 
 
 def test_what_is_gone_is_known_to_have_gone_until_it_is_back(engine: Engine, sightings: Sightings):

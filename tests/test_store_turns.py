@@ -1,7 +1,6 @@
 """Turns at writing to a SQLite file: an ack goes first, and every turn ends, however the transaction does."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from bot.store import turns
 from bot.store.database import make_engine, writing
 from bot.store.turns import before_others, turns_of
+from tests.durable import until
 
 INSERT = text("INSERT INTO written VALUES (:name)")
 
@@ -30,13 +30,6 @@ def write(engine: Engine, name: str) -> None:
         connection.execute(INSERT, {"name": name})
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + 10
-    while not is_so():
-        assert time.monotonic() < until
-        time.sleep(0.001)
-
-
 def test_who_is_urgent_writes_before_all_who_waited_longer(engine: Engine):
     other = make_engine(str(engine.url))
     queue = turns_of(str(engine.url.database))
@@ -50,7 +43,7 @@ def test_who_is_urgent_writes_before_all_who_waited_longer(engine: Engine):
     with writing(engine):
         for thread in threads:
             thread.start()
-        wait_until(lambda: queue._hurrying == 1)
+        until(lambda: queue._hurrying == 1)
     for thread in threads:
         thread.join()
     with engine.connect() as connection:

@@ -38,9 +38,9 @@ def either(request: pytest.FixtureRequest, make_world: Callable[..., World], api
 
 def goals(world: World) -> dict[str, dict[str, Any]]:
     """Every objective of the embedded server, by name, whole."""
-    listed = requests.get(f"{world.api_url}/goals", headers=world.api_headers, timeout=5).json()["items"]
+    listed = requests.get(f"{world.api_url}/goals", headers=world.api_headers, timeout=30).json()["items"]
     found = (
-        requests.get(f"{world.api_url}/goals/{one['id']}", headers=world.api_headers, timeout=5).json()
+        requests.get(f"{world.api_url}/goals/{one['id']}", headers=world.api_headers, timeout=30).json()
         for one in listed
     )
     return {one["name"]: one for one in found}
@@ -305,7 +305,7 @@ def test_on_quantive_a_change_of_before_the_deletion_is_undone_under_the_new_id(
 def add_key_result(world: World, name: str) -> None:
     goal = goals(world)[name]
     body = {"goalId": goal["id"], "name": "Reach 100", "target": 100, "ownerId": goal["ownerId"]}
-    made = requests.post(f"{world.api_url}/metrics", json=body, headers=world.api_headers, timeout=5)
+    made = requests.post(f"{world.api_url}/metrics", json=body, headers=world.api_headers, timeout=30)
     assert made.status_code == 201, made.text
 
 

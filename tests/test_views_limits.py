@@ -254,7 +254,7 @@ objectives = st.builds(
 
 
 # One example is fifty views, so a failing one is told as it is: to shrink it would take minutes.
-@settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=20, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(objectives, objectives, odd)
 def test_any_objective_and_any_word_keep_every_limit_and_mention_nobody(
     objective: Objective, other: Objective, word: str

@@ -26,7 +26,7 @@ def with_scopes(*scopes: str) -> dict[str, Any]:
 
 def called(stage: Stage, method: str, headers: dict[str, str] | None = None, **body: Any) -> dict[str, Any]:
     """What a bare form post is answered with."""
-    with requests.post(stage.slack.api_url + method, data=body, headers=headers, timeout=5) as response:
+    with requests.post(stage.slack.api_url + method, data=body, headers=headers, timeout=30) as response:
         found: dict[str, Any] = response.json()
         return found
 

@@ -16,7 +16,7 @@ def announced(stage: Stage, name: str = "record.csv", length: int = len(CSV)) ->
 
 def sent(url: str, content: str = CSV) -> int:
     """The status of an upload."""
-    with requests.post(url, data=content, timeout=5) as response:
+    with requests.post(url, data=content, timeout=30) as response:
         return response.status_code
 
 
@@ -100,7 +100,7 @@ def test_another_name_of_the_host_gets_no_file() -> None:
     with staged() as stage:
         stage.client.files_upload_v2(channel="C0GENERAL", filename="a.csv", content=CSV)
         url = stage.slack.messages("U0ADA", "C0GENERAL")[0]["files"][0]["url"]
-        with requests.get(stage.slack.base_url + url, headers={"Host": "evil.example"}, timeout=5) as response:
+        with requests.get(stage.slack.base_url + url, headers={"Host": "evil.example"}, timeout=30) as response:
             assert response.status_code == 403
 
 

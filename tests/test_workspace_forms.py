@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from bot.embedded.workspace import tickets
+from bot.embedded.workspace.tickets import TRIGGER_SECONDS
 from tests.test_workspace_stage import Stage, button, field, modal, staged, text
 
 OPTIONS = [{"text": text("Q3"), "value": "q3"}, {"text": text("Q4"), "value": "q4"}]
@@ -170,7 +172,8 @@ def test_the_stack_is_three_high() -> None:
         assert errors == ["push_limit_reached"]
 
 
-def test_a_trigger_works_once_and_for_three_seconds() -> None:
+def test_a_trigger_works_once_and_for_three_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tickets, "TRIGGER_SECONDS", TRIGGER_SECONDS)
     now = [datetime(2026, 11, 2, 9, tzinfo=UTC)]
     with staged(clock=lambda: now[0]) as stage:
         triggers = [stage.slack._world.tickets.trigger("U0ADA") for _ in range(2)]

@@ -19,7 +19,7 @@ def answer_with(stage: Stage, **content: Any) -> str:
 
 def post(url: str, **content: Any) -> tuple[int, str]:
     """Uses a response address."""
-    with requests.post(url, json=content, timeout=5) as response:
+    with requests.post(url, json=content, timeout=30) as response:
         return response.status_code, response.text
 
 

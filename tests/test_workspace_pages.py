@@ -16,7 +16,7 @@ def listening(stage: Stage, user_id: str, after: str = "") -> Iterator[Iterator[
     """The events a person's page gets, as they come."""
     headers = {"Last-Event-ID": after} if after else {}
     address = f"{stage.slack.base_url}/workspace/events"
-    with requests.get(address, params={"as": user_id}, headers=headers, stream=True, timeout=5) as response:
+    with requests.get(address, params={"as": user_id}, headers=headers, stream=True, timeout=30) as response:
         lines = response.iter_lines(chunk_size=1, decode_unicode=True)
         assert next(lines) == "retry: 300"
         yield events(lines)
@@ -73,21 +73,23 @@ def test_people_see_their_channels_only(user_id: str, channels: list[str]) -> No
 def test_no_other_site_may_use_the_endpoints(headers: dict[str, str]) -> None:
     with staged() as stage:
         body = {"as": "U0ADA", "channel": "C0GENERAL", "text": "forged"}
-        with requests.post(f"{stage.slack.base_url}/workspace/send", json=body, headers=headers, timeout=5) as response:
+        with requests.post(
+            f"{stage.slack.base_url}/workspace/send", json=body, headers=headers, timeout=30
+        ) as response:
             assert response.status_code == 403
-        with requests.get(f"{stage.slack.base_url}/workspace/state", headers=headers, timeout=5) as response:
+        with requests.get(f"{stage.slack.base_url}/workspace/state", headers=headers, timeout=30) as response:
             assert response.status_code == 403
         assert stage.slack.messages("U0ADA", "C0GENERAL") == []
 
 
 def test_the_page_is_served_to_its_own_address_and_forbids_foreign_scripts() -> None:
     with staged() as stage:
-        with requests.get(f"{stage.slack.base_url}/", timeout=5) as page:
+        with requests.get(f"{stage.slack.base_url}/", timeout=30) as page:
             assert page.status_code == 200
             assert page.headers["Content-Security-Policy"] == (
                 "default-src 'self'; img-src 'self' data: https:; style-src 'self'; script-src 'self'"
             )
-        with requests.get(f"{stage.slack.base_url}/", headers={"Host": "evil.example"}, timeout=5) as page:
+        with requests.get(f"{stage.slack.base_url}/", headers={"Host": "evil.example"}, timeout=30) as page:
             assert page.status_code == 403
         there = stage.slack.base_url.replace("127.0.0.1", "localhost")
         with requests.get(

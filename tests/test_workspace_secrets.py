@@ -92,7 +92,7 @@ def test_nothing_in_any_table_is_a_secret_that_the_workspace_accepts() -> None:
             with stage.http.post(f"{stage.slack.base_url}/slack/upload/{candidate}", data="a,b") as answer:
                 assert answer.status_code == 404
             headers = {"Authorization": f"Bearer {candidate}"}
-            with requests.post(stage.slack.api_url + "auth.test", headers=headers, timeout=5) as answer:
+            with requests.post(stage.slack.api_url + "auth.test", headers=headers, timeout=30) as answer:
                 assert answer.json()["error"] == "invalid_auth"
         for token, status in zip(tokens, (200, 200, 404), strict=True):
             with stage.http.post(f"{stage.slack.base_url}/slack/hooks/{token}", json={"text": "x"}) as answer:

@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.embedded.workspace import Workspace, memory_engine
+from tests.world import DEADLINE
 
 SCOPES = [
     *("commands", "chat:write", "chat:write.public", "im:write", "users:read", "users:read.email", "links:read"),
@@ -84,7 +85,7 @@ class Stage:
             manifest=manifest,
             signing_secret="a signing secret",
             bot_token="xoxb-the-bot",
-            **options,
+            **{"patience": DEADLINE, **options},
         )
         self.slack.open()
         self.client = WebClient("xoxb-the-bot", base_url=self.slack.api_url)

@@ -1,6 +1,7 @@
 """The whole bot in a test: real Bolt, real HTTP, the embedded OKR server or its double, and the workspace as Slack."""
 
 import atexit
+import secrets
 import shutil
 import socket
 import tempfile
@@ -8,7 +9,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -33,6 +34,9 @@ from bot.work.writes import Writes
 
 USERS = {person.first_name.lower(): user_id(person) for person in (*PEOPLE, GUEST)}
 """The sample people's Slack ids by first name, such as ``ada``."""
+
+DEADLINE = 90.0
+"""Seconds for whatever must come to be: only a broken bot lets them pass, and never a slow machine."""
 
 
 class TrackedWrites(Writes):
@@ -59,7 +63,7 @@ class TrackedWrites(Writes):
                 self._open.discard((bot, job["id"]))
                 self._changed.notify_all()
 
-    def wait_idle(self, bot: str, seconds: float = 20) -> None:
+    def wait_idle(self, bot: str, seconds: float = DEADLINE) -> None:
         with self._changed:
             idle = self._changed.wait_for(lambda: all(name != bot for name, _ in self._open), seconds)
             assert idle, "a durable job is still under way"
@@ -105,7 +109,7 @@ class IdleExecutor(ThreadPoolExecutor):
             self._open -= 1
             self._changed.notify_all()
 
-    def wait_idle(self, seconds: float = 20) -> None:
+    def wait_idle(self, seconds: float = DEADLINE) -> None:
         with self._changed:
             assert self._changed.wait_for(lambda: self._open == 0, seconds), "the bot is still at work"
 
@@ -146,8 +150,9 @@ class World:
         requests_per_second: float = 0,
     ) -> None:
         self.engine = engine
-        port = free_port()
-        self.base_url = f"http://127.0.0.1:{port}"
+        # Listens from here on, so that nobody else takes the port before there is something to serve.
+        self.server = Server(lambda *call: self._web(*call), host="127.0.0.1", port=0, threads=16)
+        self.base_url = f"http://127.0.0.1:{self.server.port}"
         self.okr_server: OkrServer | None = None
         if api is None:
             self.okr_server = OkrServer(engine, web_url=self.base_url, clock=clock)
@@ -172,6 +177,7 @@ class World:
             events_url=f"{self.base_url}/slack/events",
             manifest=read_manifest(),
             clock=clock,
+            patience=DEADLINE,
         )
         self.workspace.open()
         self.settings = Settings(
@@ -196,11 +202,10 @@ class World:
             hosts=("127.0.0.1",),
             work=self.idle,
         )
-        web = make_web(self.bot, {})
+        self._web = make_web(self.bot, {})
         if self.okr_server:
-            web.register_blueprint(self.okr_server.blueprint())
-        web.register_blueprint(self.workspace.blueprint())
-        self.server = Server(web, host="127.0.0.1", port=port, threads=16)
+            self._web.register_blueprint(self.okr_server.blueprint())
+        self._web.register_blueprint(self.workspace.blueprint())
         self.server.start()
         self.bot.directory.snapshot()
 
@@ -297,10 +302,13 @@ def words_in(node: Any) -> list[str]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on; none of those that systems give out by themselves, so that it stays free."""
+    while True:
+        port = 10_000 + secrets.randbelow(6_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def make_template(path: Path) -> None:

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.stage import Stage
+from tests.world import DEADLINE
 
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--no-first-run", "--no-default-browser-check"),
 ]
+expect.set_options(timeout=1000 * DEADLINE)
 ARTIFACTS = Path(__file__).parent.parent.parent / "artifacts"
 Open = Callable[..., Page]
 
@@ -50,7 +52,7 @@ def open_page(browser: Browser, stage: Stage) -> Iterator[Open]:
     def open_one(as_: str = "U0ADA", *, place: str = "", width: int = 1280, height: int = 860, **options: Any) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         context.route("https://**", lambda route: route.abort())
-        context.set_default_timeout(8000)
+        context.set_default_timeout(1000 * DEADLINE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

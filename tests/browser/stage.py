@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from typing import Any
 
 import flask
@@ -13,6 +12,7 @@ from slack_sdk import WebClient
 from bot.embedded.workspace import Workspace, memory_engine
 from bot.web import Server
 from tests.browser import gallery
+from tests.world import DEADLINE
 
 MANIFEST: dict[str, Any] = {
     "display_information": {"name": "OKR bot", "description": "Objectives in Slack"},
@@ -75,6 +75,7 @@ class Stage:
             signing_secret="a signing secret",
             bot_token="xoxb-the-bot",
             api_notes=API_NOTES,
+            patience=DEADLINE,
         )
         self.slack.open()
         self.client = WebClient("xoxb-the-bot", base_url=self.slack.api_url)
@@ -107,7 +108,7 @@ def listen(stage: Stage) -> None:
             client.views_open(trigger_id=body["trigger_id"], view=gallery.FORM)
         elif words.startswith("edit"):
             opened = client.views_open(trigger_id=body["trigger_id"], view=gallery.LOADING)
-            stage.release.wait(5)
+            stage.release.wait(DEADLINE)
             client.views_update(view_id=opened["view"]["id"], view=gallery.FORM)
         else:
             blocks = [{"type": "section", "text": gallery.mrkdwn(f"You asked: *{words or 'nothing'}*")}]
@@ -121,7 +122,7 @@ def listen(stage: Stage) -> None:
 
     @app.action("slow")
     def slow(ack: Any, respond: Any) -> None:
-        stage.release.wait(2.5)
+        stage.release.wait(DEADLINE)
         ack()
         respond(text="At last", replace_original=False)
 
@@ -175,7 +176,7 @@ def listen(stage: Stage) -> None:
         if values["name"]["value"] == "taken":
             ack(response_action="errors", errors={"name": "There is an objective of this name already."})
         elif values["name"]["value"] == "late":
-            time.sleep(3.3)
+            stage.release.wait(DEADLINE)
         else:
             ack()
 

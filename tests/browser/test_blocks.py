@@ -202,4 +202,5 @@ def test_feedback_stays_pressed(open_page: Open, stage: Stage) -> None:
     page = show(open_page, stage, gallery.NEWER)
     page.get_by_role("button", name="Helpful", exact=True).click()
     expect(page.get_by_role("button", name="Helpful", exact=True)).to_have_attribute("aria-pressed", "true")
+    stage.slack.wait_for(lambda: stage.heard)
     assert stage.heard == [("feedback", "yes")]

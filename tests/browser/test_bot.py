@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import keep, note
 from tests.browser.test_accessibility import judge
-from tests.world import World
+from tests.world import DEADLINE, World
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def open_bot(browser: Browser, world: World) -> Iterator[OpenBot]:
         who: str = "ada", *, channel: str = "general", width: int = 1280, height: int = 900, **options: Any
     ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(1000 * DEADLINE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

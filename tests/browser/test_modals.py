@@ -117,10 +117,11 @@ def test_an_error_of_the_app_is_shown_beside_its_field(form: Locator) -> None:
     expect(name).to_have_value("taken")
 
 
-def test_a_late_answer_keeps_the_form_and_says_so(form: Locator) -> None:
+def test_a_late_answer_keeps_the_form_and_says_so(form: Locator, stage: Stage) -> None:
     form.get_by_role("textbox", name="Name").fill("late")
     pick(form, "Owner", "", "Grace Hopper")
     submit = form.get_by_role("button", name="Create", exact=True)
+    stage.slack._world.delivery._patience = 3.0
     submit.click()
     expect(submit).to_have_attribute("aria-busy", "true")
     expect(form.get_by_role("alert")).to_have_text(re.compile("trouble connecting|took too long"))

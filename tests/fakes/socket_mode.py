@@ -37,7 +37,7 @@ class FakeSocketMode:
                     answer = json.dumps({"ok": True, "url": f"ws://127.0.0.1:{fake.port}/"}).encode()
                 else:
                     kept = {name: self.headers[name] for name in ("Authorization", "Content-Type")}
-                    answer = requests.post(forward_url + method, data=body, headers=kept, timeout=10).content
+                    answer = requests.post(forward_url + method, data=body, headers=kept, timeout=30).content
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(answer)))
@@ -58,7 +58,7 @@ class FakeSocketMode:
         for server in (self._api, self._sockets):
             threading.Thread(target=server.serve_forever, daemon=True).start()
 
-    def send(self, envelope: dict[str, Any], seconds: float = 20) -> None:
+    def send(self, envelope: dict[str, Any], seconds: float = 90) -> None:
         """Sends an envelope over the newest connection, as soon as there is one."""
         connection = self._connections.get(timeout=seconds)
         self._connections.put(connection)

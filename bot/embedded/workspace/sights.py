@@ -9,6 +9,9 @@ from bot.embedded.workspace.world import World
 
 T = TypeVar("T")
 
+LONG_ENOUGH = 60.0
+"""Seconds in which whatever is waited for must have come, on a slow machine too."""
+
 
 class Sights:
     """Messages, modals and the Home tab as one person sees them."""
@@ -37,11 +40,11 @@ class Sights:
         """The id of somebody's direct message with the bot."""
         return self._world.directory.open_dm(user_id, BOT_USER_ID).id
 
-    def wait_for(self, find: Callable[[], T], seconds: float = 5.0) -> T:
+    def wait_for(self, find: Callable[[], T], seconds: float = LONG_ENOUGH) -> T:
         """The first true value of ``find``, tried again whenever anything happens. Raises TimeoutError."""
         return self._world.feed.wait_for(find, seconds)
 
-    def wait_for_message(self, user_id: str, channel_id: str, containing: str, seconds: float = 5.0) -> Json:
+    def wait_for_message(self, user_id: str, channel_id: str, containing: str, seconds: float = LONG_ENOUGH) -> Json:
         """The newest message somebody sees there with this in its text or blocks."""
 
         def find() -> Json | None:
@@ -53,7 +56,7 @@ class Sights:
             raise TimeoutError(containing)
         return found
 
-    def settle(self, seconds: float = 5.0) -> bool:
+    def settle(self, seconds: float = LONG_ENOUGH) -> bool:
         """Waits until no event is on its way to the bot."""
         return self._world.delivery.settle(seconds)
 
