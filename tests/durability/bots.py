@@ -12,11 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.world import free_port
+from tests.world import DEADLINE, free_port
 
 ROOT = Path(__file__).parents[2]
 SIGNING_SECRET = "0123456789abcdef0123456789abcdef"
-STARTS_WITHIN = 60.0
+STARTS_WITHIN = 180.0
 
 
 class Place:
@@ -48,13 +48,14 @@ class Place:
     def _keep_alive(self) -> None:
         with self.log.open("ab") as log:
             while not self._is_closed.is_set():
+                said = self._says_it_works()
                 with self._lock:
                     arguments = [sys.executable, "-m", "bot", self.command]
                     self._process = subprocess.Popen(
                         arguments, cwd=self._folder, env=self._environment, stdout=log, stderr=log
                     )
                     self._pids.append(self._process.pid)
-                threading.Thread(target=self._watch_start, args=(self._process,), daemon=True).start()
+                threading.Thread(target=self._watch_start, args=(self._process, said), daemon=True).start()
                 status = self._process.wait()
                 self.is_up.clear()
                 if self._process.pid not in self._killed and not self._is_closed.is_set():
@@ -62,19 +63,25 @@ class Place:
                     # A platform waits too before it starts what has crashed again.
                     self._is_closed.wait(1)
 
-    def _watch_start(self, process: subprocess.Popen[bytes]) -> None:
-        """Sets ``is_up`` once the process answers; a worker does not listen, and says in its log that it works."""
+    def _watch_start(self, process: subprocess.Popen[bytes], said: int) -> None:
+        """Sets ``is_up`` once the process answers; a worker does not listen, and says in its log that it works.
+
+        ``said``: how often it had been said there before.
+        """
         until = time.monotonic() + STARTS_WITHIN
-        said = self.log.read_bytes().count(b"Working.")
         while time.monotonic() < until and process.returncode is None:
             if self.command == "worker":
-                is_up = self.log.read_bytes().count(b"Working.") > said
+                is_up = self._says_it_works() > said
             else:
                 is_up = _answers(self.port)
-            if is_up and process.returncode is None:
-                self.is_up.set()
-                return
+            with self._lock:
+                if is_up and process.returncode is None and process.pid not in self._killed:
+                    self.is_up.set()
+                    return
             self._is_closed.wait(0.02)
+
+    def _says_it_works(self) -> int:
+        return self.log.read_bytes().count(b"Working.")
 
     def wait_up(self) -> None:
         """Waits until the present process answers. Raises RuntimeError, with the end of its log, where it does not."""
@@ -98,7 +105,7 @@ class Place:
         with self._lock:
             if self._process and self._process.returncode is None:
                 self._process.terminate()
-        self._thread.join(30)
+        self._thread.join(DEADLINE)
         if self._thread.is_alive() and self._process:
             self._process.kill()
             self._thread.join()
@@ -144,7 +151,7 @@ class Places:
 
 def _answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30):
             return True
     except (urllib.error.URLError, OSError):
         return False

@@ -161,12 +161,20 @@ def environment_of(company: Company, slack: FakeSlack, database_url: str) -> dic
 
 def count_unfinished(database_url: str) -> int:
     """How many workflows are not finished, asked of the database itself."""
+    return _ask_workflows(database_url, "count(*)", "status IN ('PENDING', 'ENQUEUED', 'DELAYED')")
+
+
+def count_begun(database_url: str) -> int:
+    """How often workflows were begun, at first or after a start."""
+    return _ask_workflows(database_url, "sum(recovery_attempts)", "true")
+
+
+def _ask_workflows(database_url: str, what: str, which: str) -> int:
     engine = make_engine(database_url)
     table = "workflow_status" if engine.dialect.name == "sqlite" else "dbos.workflow_status"
     try:
         with engine.connect() as connection:
-            asked = f"SELECT count(*) FROM {table} WHERE status IN ('PENDING', 'ENQUEUED', 'DELAYED')"
-            return int(connection.scalar(text(asked)) or 0)
+            return int(connection.scalar(text(f"SELECT {what} FROM {table} WHERE {which}")) or 0)
     finally:
         engine.dispose()
 

@@ -10,11 +10,12 @@ from bot.config import read_settings
 from bot.running import open_database
 from tests.durability.bots import Place, Places
 from tests.durability.company import Company
-from tests.durability.run import environment_of, wait_finished
+from tests.durability.run import count_begun, environment_of, wait_finished
 from tests.durability.slack import FakeSlack
 from tests.durability.submissions import Mill, deliver
+from tests.durable import until
 
-TELLS = 60.0
+TELLS = 180.0
 """Seconds: a process counts as dead after 12, and this machine may be busy."""
 
 
@@ -31,7 +32,7 @@ def slack() -> Iterator[FakeSlack]:
 
 
 @pytest.mark.postgres
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("lost", ["before", "after"])
 def test_a_worker_goes_on_with_what_a_killed_serve_was_creating_and_tells(
     tmp_path: Path, postgres_url: str, company: Company, slack: FakeSlack, lost: str
@@ -54,7 +55,7 @@ def test_a_worker_goes_on_with_what_a_killed_serve_was_creating_and_tells(
     assert company.names() == [submission.name]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_what_the_api_makes_only_after_the_next_process_has_started_is_not_made_twice(
     tmp_path: Path, company: Company, slack: FakeSlack
 ):
@@ -62,9 +63,11 @@ def test_what_the_api_makes_only_after_the_next_process_has_started_is_not_made_
     place = Place("serve", tmp_path, environment_of(company, slack, database_url))
 
     def kill_and_let_the_next_one_look_in_vain() -> None:
+        begun = count_begun(database_url)
         place.kill()
-        place.wait_up()
-        threading.Event().wait(2)
+        until(lambda: count_begun(database_url) > begun, TELLS)
+        # It looks once three seconds of its life are over; one that did not wait would have looked by now.
+        threading.Event().wait(0.5)
 
     with Places([place]):
         place.wait_up()
@@ -77,7 +80,7 @@ def test_what_the_api_makes_only_after_the_next_process_has_started_is_not_made_
     assert [one.text[:7] for one in slack.told(submission.place) if one.is_result] == ["Created"]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_a_form_sent_off_again_to_the_next_process_is_not_taken_for_a_new_one(
     tmp_path: Path, company: Company, slack: FakeSlack
 ):
@@ -88,6 +91,7 @@ def test_a_form_sent_off_again_to_the_next_process_is_not_taken_for_a_new_one(
         company.on_create = place.kill
         submission = Mill(company, slack).form("Press the button again")
         deliver(submission, place.port)
+        until(lambda: len(place.pids) > 1, TELLS)
         place.wait_up()
         assert deliver(submission, place.port)
         assert slack.wait_told(submission.place, TELLS)
@@ -96,7 +100,7 @@ def test_a_form_sent_off_again_to_the_next_process_is_not_taken_for_a_new_one(
     assert [one.text[:7] for one in slack.told(submission.place) if one.is_result] == ["Created"]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_what_waits_for_the_api_goes_on_after_a_kill(tmp_path: Path, company: Company, slack: FakeSlack):
     database_url = f"sqlite:///{tmp_path}/bot.db"
     place = Place("serve", tmp_path, environment_of(company, slack, database_url))

@@ -10,10 +10,10 @@ from tests.durability.pending import read, submissions
 from tests.durability.run import count_unfinished, environment_of, wait_finished
 from tests.durability.slack import FakeSlack
 
-TELLS = 60.0
+TELLS = 180.0
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_work_pending_in_an_older_database_is_finished_after_the_upgrade(tmp_path: Path):
     database_url = read(tmp_path)
     assert count_unfinished(database_url) == 2

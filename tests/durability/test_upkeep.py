@@ -10,6 +10,7 @@ from bot.running_work import Workshop
 from bot.work import engine, upkeep
 from bot.work.engine import WorkEngine
 from bot.work.upkeep import Upkeep
+from tests.world import DEADLINE
 
 NOTHING: Any = None
 
@@ -94,7 +95,7 @@ def test_a_process_says_that_it_lives_before_it_takes_work_and_until_it_has_stop
     beats, work = Beats(log), Work(log)
     shop = Workshop(Closed(), b"", work, NOTHING, Upkeep(work, "one", "serve", heartbeats=beats))  # type: ignore[arg-type]
     shop.start()
-    assert beats.enough.wait(10)
+    assert beats.enough.wait(DEADLINE)
     shop.finish()
     shop.close()
     assert log[0] == "beat"
@@ -110,7 +111,7 @@ def test_what_a_dead_process_held_is_given_back_before_its_work_is_gone_on_with(
     keeper = Upkeep(work, "one", "worker", heartbeats=beats, clearing=[lambda whose: log.append(f"give back {whose}")])  # type: ignore[arg-type]
     keeper.announce()
     keeper.start()
-    assert beats.enough.wait(10)
+    assert beats.enough.wait(DEADLINE)
     keeper.leave()
     assert log == ["give back two", "take over two"]
 
@@ -120,7 +121,7 @@ def test_no_fault_silences_a_process_that_lives(monkeypatch: pytest.MonkeyPatch)
     beats = Beats(faults=3)
     keeper = Upkeep(Work([]), "one", "serve", heartbeats=beats)  # type: ignore[arg-type]
     keeper.announce()
-    assert beats.enough.wait(10)
+    assert beats.enough.wait(DEADLINE)
     keeper.leave()
 
 
