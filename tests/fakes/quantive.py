@@ -63,6 +63,7 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     drop: Literal["", "before", "after", "in the middle"] = ""  # the connection, before or after the call is applied
     delay: float = 0.0  # seconds, before anything else
+    gate: threading.Event | None = None  # what must be set before anything else
 
 
 class Refusal(Exception):
@@ -388,6 +389,11 @@ class FakeQuantive:
         if seconds:
             self._stopping.wait(seconds)
 
+    def wait_for(self, gate: threading.Event | None) -> None:
+        """Waits until the gate is open, if there is one, but not longer than the server lives."""
+        while gate and not gate.wait(0.02) and not self._stopping.is_set():
+            """It is still shut."""
+
 
 def meets(item: Json, condition: Json) -> bool:
     """Whether an object meets a Mongo condition, of the operators that the API reference names."""
@@ -477,6 +483,7 @@ class _Handler(BaseHTTPRequestHandler):
         api.pause(api.habits.delay)
         if fault:
             api.pause(fault.delay)
+            api.wait_for(fault.gate)
         if fault and fault.drop == "before":
             return self._drop()
         if fault and fault.status and not fault.applies:
