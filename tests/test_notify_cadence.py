@@ -3,13 +3,12 @@
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Misunderstood
 from bot.notify.cadence import INSTANT, Cadence, Rhythm, parse_cadence
 
-PATIENT = settings(deadline=None)
 HOURS, MINUTES, DAYS = st.integers(0, 23), st.integers(0, 59), st.integers(0, 6)
 CADENCES = st.one_of(
     st.just(INSTANT),
@@ -101,14 +100,12 @@ def test_what_is_wrong_is_said_and_what_would_be_right(typed: str, said: str) ->
     assert str(caught.value) == said
 
 
-@PATIENT
 @given(CADENCES)
 def test_a_cadence_can_be_typed_as_it_is_printed_and_as_it_is_said(cadence: Cadence) -> None:
     assert parse_cadence(str(cadence)) == cadence
     assert parse_cadence(cadence.words()) == cadence
 
 
-@PATIENT
 @given(CADENCES, st.randoms(use_true_random=False))
 def test_the_order_of_the_words_does_not_matter(cadence: Cadence, random: Random) -> None:
     words = str(cadence).split()
@@ -116,7 +113,6 @@ def test_the_order_of_the_words_does_not_matter(cadence: Cadence, random: Random
     assert parse_cadence(" ".join(words)) == cadence
 
 
-@PATIENT
 @given(TYPED)
 def test_any_text_is_a_cadence_or_misunderstood_with_one_that_is_right(text: str) -> None:
     try:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Misunderstood
@@ -186,7 +186,6 @@ def test_help_says_what_every_word_means_in_the_order_of_the_kinds() -> None:
     assert len(set(ONLY_WORDS.values())) == len(Kind)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(Kind), min_size=1))
 def test_kinds_can_be_typed_as_they_are_printed(kinds: list[Kind]) -> None:
     parsed = parse_only(",".join(kinds))
@@ -194,7 +193,6 @@ def test_kinds_can_be_typed_as_they_are_printed(kinds: list[Kind]) -> None:
     assert parse_only(" ".join(parsed)) == parsed
 
 
-@settings(deadline=None)
 @given(st.text() | st.lists(st.sampled_from(["done", "at", "risk", ",", "and", "x", ";", "–"])).map(" ".join))
 def test_any_text_names_kinds_or_is_misunderstood(text: str) -> None:
     try:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.notify.attention import Reason, Tracked, find_need
@@ -280,7 +280,6 @@ def is_fit_for_slack(chart: Chart) -> bool:
     )
 
 
-@settings(deadline=None)
 @given(st.lists(TRACKED, max_size=40))
 def test_every_chart_keeps_to_the_limits_and_says_in_text_what_it_shows(tracked: list[Tracked]) -> None:
     chart = digest(*tracked).chart
@@ -312,12 +311,10 @@ def test_every_progress_is_in_a_bucket(progress: float) -> None:
     assert bucket_of(progress) in dict(BUCKETS)
 
 
-@settings(deadline=None)
-@given(st.permutations([track(replace(FINE, id=str(n), name="x", progress=n / 50), was=0.5) for n in range(30)]))
-def test_the_order_in_which_objectives_come_does_not_matter(tracked: list[Tracked]) -> None:
-    found = digest(*tracked)
-    in_order = sorted(tracked, key=lambda one: int(one.objective.id))
-    assert found == digest(*in_order)
+@given(st.permutations(range(30)))
+def test_the_order_in_which_objectives_come_does_not_matter(order: list[int]) -> None:
+    in_order = [track(replace(FINE, id=str(n), name="x", progress=n / 50), was=0.5) for n in range(30)]
+    assert digest(*[in_order[n] for n in order]) == digest(*in_order)
 
 
 def test_of_very_many_only_the_first_are_held() -> None:

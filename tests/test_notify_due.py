@@ -32,7 +32,7 @@ CADENCES = st.one_of(
 PLACES = st.sampled_from(sorted(available_timezones()))
 # Since 1973 every place has been whole minutes off.
 MOMENTS = st.datetimes(datetime(1973, 1, 8), datetime(2100, 1, 1), timezones=st.just(UTC))
-THOROUGH = settings(deadline=None, max_examples=60)
+THOROUGH = settings(max_examples=60)
 
 
 def at(moment: str) -> datetime:
@@ -75,7 +75,6 @@ def test_a_digest_is_due_when_the_clock_of_the_place_first_shows_its_hour(
     assert moments == moments_by_clock(cadence, zone, start, 9 * 24 * 60)
 
 
-@settings(deadline=None)
 @given(CADENCES, PLACES, st.datetimes(datetime(1850, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)))
 def test_the_latest_and_the_next_are_neighbours(cadence: Cadence, zone: str, now: datetime) -> None:
     latest, following = latest_due(cadence, now, zone), next_due(cadence, now, zone)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.notify.differences import Kind
@@ -56,7 +56,6 @@ OBJECTIVES = st.builds(
     progress=st.sampled_from((0.0, 0.1, 0.3, 0.5, 1.0)),
     is_private=st.sampled_from((False, False, False, True)),
 )
-PATIENT = settings(deadline=None)
 
 
 def found_naively(subscriptions: list[Criteria], objective: Objective | None, now: datetime) -> set[int]:
@@ -65,7 +64,6 @@ def found_naively(subscriptions: list[Criteria], objective: Objective | None, no
     return {number for number, criteria in enumerate(subscriptions) if criteria.matches(objective, now)}
 
 
-@PATIENT
 @given(st.lists(CRITERIA, max_size=12), st.lists(OBJECTIVES, min_size=1, max_size=5))
 @example([Criteria(words=("\u0345",))], [Objective("o1", "\u0345")])
 @example([Criteria(words=("ονboarding–time",))], [Objective("o1", "An ΟΝBOARDING—TIME")])
@@ -78,7 +76,6 @@ def test_the_index_finds_what_asking_everybody_finds(
         assert matcher.matching(objective, NOW) == sorted(found_naively(subscriptions, objective, NOW))
 
 
-@PATIENT
 @given(st.lists(CRITERIA, max_size=12), st.none() | OBJECTIVES, st.none() | OBJECTIVES)
 def test_a_change_is_about_those_who_asked_for_what_was_or_for_what_is(
     subscriptions: list[Criteria], before: Objective | None, after: Objective | None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.notify.differences import Kind, what_happened
@@ -34,7 +34,6 @@ OBJECTIVES = st.builds(
     key_results=st.none() | KEY_RESULTS,
     is_private=st.booleans(),
 )
-PATIENT = settings(deadline=None)
 OBJECTIVE = Objective(
     "o1",
     "Cut onboarding",
@@ -59,7 +58,6 @@ def test_what_is_remembered_is_a_small_row_that_stays_as_it_is() -> None:
     )
 
 
-@PATIENT
 @given(OBJECTIVES, st.booleans())
 def test_what_was_written_is_read_back(objective: Objective, has_description: bool) -> None:
     seen = remember(objective, has_description=has_description)
@@ -68,7 +66,6 @@ def test_what_was_written_is_read_back(objective: Objective, has_description: bo
     assert read_row(json.loads(json.dumps(seen.row()))).text() == seen.text()
 
 
-@PATIENT
 @given(OBJECTIVES)
 def test_an_objective_is_like_what_was_remembered_of_it(objective: Objective) -> None:
     before = recall(remember(objective), objective)
@@ -76,7 +73,6 @@ def test_an_objective_is_like_what_was_remembered_of_it(objective: Objective) ->
     assert remember(before) == remember(objective)
 
 
-@PATIENT
 @given(OBJECTIVES, st.randoms(use_true_random=False))
 def test_the_order_in_which_the_api_lists_things_means_nothing(objective: Objective, random) -> None:  # type: ignore[no-untyped-def]
     tags, others = list(objective.tags), list(objective.owners[1:])

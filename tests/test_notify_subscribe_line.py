@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bot.errors import Misunderstood
@@ -16,7 +16,6 @@ from bot.objectives.query import Query, parse_query
 from tests.test_notify_cadence import CADENCES
 from tests.test_query import PIECE, QUERIES
 
-PATIENT = settings(deadline=None)
 OPTIONS = [
     *("daily", "weekly", "instant", "every", "day", "monday", "mon", "funday", "9:00", "9", "am", "25:00", "at", "on"),
     *("except", "me", "only", "done", "behind,", ",", "at risk", "and", "quiet", "silent", "when nothing", "if empty"),
@@ -37,7 +36,6 @@ DAILY, MONDAYS = Cadence(Rhythm.DAILY, 9), Cadence(Rhythm.WEEKLY, 9)
 GROWTH = Query(tags=("growth",))
 
 
-@PATIENT
 @given(TYPED)
 def test_any_text_is_a_wish_or_misunderstood(text: str) -> None:
     try:
@@ -48,14 +46,12 @@ def test_any_text_is_a_wish_or_misunderstood(text: str) -> None:
         assert parse_wish(str(wish)) == wish
 
 
-@PATIENT
 @given(TYPED)
 def test_what_was_understood_can_be_typed_again_whatever_was_not(text: str) -> None:
     wish = read_wish(text).wish
     assert parse_wish(str(wish)) == wish
 
 
-@PATIENT
 @given(WISHES)
 @example(Wish(Query(words=("daily",))))
 @example(Wish(Query(words=("9:00",)), DAILY))
@@ -66,14 +62,12 @@ def test_every_wish_can_be_typed(wish: Wish) -> None:
     assert parse_wish(str(wish)) == wish
 
 
-@PATIENT
 @given(TYPED)
 def test_a_line_without_options_is_a_query(text: str) -> None:
     assume(not re.search("daily|weekly|inst|immed|every|each|except|only|quiet|silent|[0-9]", text, re.IGNORECASE))
     assert read_wish(text) == ParsedWish(Wish(parse_query(text).query), parse_query(text).faults)
 
 
-@PATIENT
 @given(
     st.lists(st.sampled_from(['"a b"', "#x", "owner:me", "<@U1|ada>", "x", 'session:"Q4 daily"']), max_size=5), WISHES
 )

@@ -186,7 +186,7 @@ FILTERS = st.recursive(
 )
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(filter_=FILTERS)
 def test_any_filter_finds_what_a_plain_evaluation_finds(shelf: Shelf, filter_: dict[str, Any]) -> None:
     expected = {document["id"] for document in shelf.documents if holds(filter_, document)}
@@ -197,7 +197,7 @@ def test_any_filter_finds_what_a_plain_evaluation_finds(shelf: Shelf, filter_: d
     assert found["totalCount"] == len(expected)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     filter_=FILTERS, skip=st.integers(0, 20), limit=st.integers(0, 20), sort=st.sampled_from(("name", "-attainment"))
 )
@@ -223,7 +223,7 @@ def test_times_are_compared_as_times_whatever_their_form(shelf: Shelf) -> None:
     assert 0 < len(expected) < len(shelf.documents)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=st.one_of(st.text(max_size=40), st.text(alphabet="{}[]$:,'\"\\ab1._()*+^|?", max_size=40)))
 def test_any_text_as_a_filter_is_answered_or_refused_but_never_fails(shelf: Shelf, text: str) -> None:
     refused: list[int] = []

@@ -55,10 +55,7 @@ JSON = st.recursive(
 )
 GOALS = st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=15)
 
-any_goal = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine makes goals slowly
 
-
-@any_goal
 @given(GOALS)
 def test_any_goal_becomes_an_objective_that_can_be_stored(goal: dict[str, Any]) -> None:
     objective = read_objective(goal)
@@ -75,7 +72,6 @@ def test_any_goal_becomes_an_objective_that_can_be_stored(goal: dict[str, Any]) 
     read_session(goal)
 
 
-@any_goal
 @given(GOALS)
 def test_any_goal_has_a_snapshot_that_any_database_can_hold(goal: dict[str, Any]) -> None:
     snapshot = take_snapshot(goal)
@@ -105,7 +101,7 @@ def client(api: FakeQuantive) -> Iterator[QuantiveClient]:
 BODIES = JSON.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=50)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(body=BODIES, status=st.sampled_from([200, 201, 299, 302, 400, 401, 404, 409, 418, 422]))
 def test_any_answer_to_any_call_raises_nothing_but_our_errors(
     api: FakeQuantive, client: QuantiveClient, body: bytes, status: int

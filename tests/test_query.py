@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.objectives.model import Objective, Person, Session, Status
@@ -59,8 +59,6 @@ PIECES = [
     *("<", ">", "|", "&amp;", "&lt;", "&gt;", "&", "amp;", "lt;"),
 ]
 PIECE = st.one_of(st.sampled_from(PIECES), st.text(max_size=3))
-PATIENT = settings(deadline=None)
-"""How long an example takes says nothing on a busy machine."""
 TYPED = st.one_of(st.text(), st.lists(PIECE, max_size=15).map("".join))
 
 
@@ -92,7 +90,6 @@ QUERIES = st.builds(
 )
 
 
-@PATIENT
 @given(TYPED)
 def test_any_text_is_a_query_that_can_be_printed_and_said(text: str) -> None:
     query = parse_query(text).query
@@ -100,14 +97,12 @@ def test_any_text_is_a_query_that_can_be_printed_and_said(text: str) -> None:
     assert bool(str(query)) == (query != Query())
 
 
-@PATIENT
 @given(TYPED)
 def test_what_was_understood_can_be_typed_again(text: str) -> None:
     query = parse_query(text).query
     assert parse_query(str(query)) == ParsedQuery(query)
 
 
-@PATIENT
 @given(QUERIES)
 @example(Query(words=('#"',), statuses=(Status.DONE,)))
 @example(Query(words=("‘a", "b’")))
@@ -116,7 +111,6 @@ def test_every_query_can_be_typed(query: Query) -> None:
     assert parse_query(str(query)) == ParsedQuery(query)
 
 
-@PATIENT
 @given(TYPED)
 def test_the_canonical_text_is_its_own_canonical_text(text: str) -> None:
     canonical = str(parse_query(text).query)

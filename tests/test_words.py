@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.objectives.lines import read_line
@@ -38,8 +38,6 @@ PIECES = [
 TYPED = st.one_of(
     st.text(), st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=3)), max_size=15).map("".join)
 )
-PATIENT = settings(deadline=None)
-"""How long an example takes says nothing on a busy machine."""
 
 
 def word(text: str) -> Word:
@@ -156,14 +154,12 @@ def test_text_is_read_as_it_was_meant(typed: str, words: tuple[Word, ...] | int)
     assert (len(read(typed)) if isinstance(words, int) else read(typed)) == words
 
 
-@PATIENT
 @given(TYPED)
 def test_any_text_is_read_and_nothing_unseen_comes_out(text: str) -> None:
     for each in read(text):
         assert clean(each.text) == each.text
 
 
-@PATIENT
 @given(TYPED)
 def test_any_line_is_read_in_plain_types(text: str) -> None:
     line = read_line(text, KEYS)
@@ -171,19 +167,16 @@ def test_any_line_is_read_in_plain_types(text: str) -> None:
     assert all(line.tags + line.added + line.removed + line.people + line.links + line.faults)
 
 
-@PATIENT
 @given(TYPED)
 def test_a_quoted_text_is_read_back_as_it_was(text: str) -> None:
     assert read(quote(text)) == (quoted(clean(text)),)
 
 
-@PATIENT
 @given(TYPED)
 def test_a_quoted_text_survives_beside_others(text: str) -> None:
     assert read(f"a {quote(text)} -#b") == (word("a"), quoted(clean(text)), tag("b", "-"))
 
 
-@PATIENT
 @given(TYPED)
 def test_what_slack_escaped_is_unescaped_exactly_once(text: str) -> None:
     typed = '"' + re.sub(r'([\\"“”„‟«»＂])', r"\\\1", text) + '"'
@@ -191,7 +184,6 @@ def test_what_slack_escaped_is_unescaped_exactly_once(text: str) -> None:
     assert read(sent) == (quoted(clean(text)),)
 
 
-@PATIENT
 @given(TYPED)
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)
