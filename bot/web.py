@@ -13,6 +13,7 @@ import waitress
 from slack_bolt import BoltRequest, BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
 
 from bot.app import Bot
 
@@ -158,6 +159,13 @@ class Server:
         # Closed by the loop's own thread: a socket that is closed under its select() is an error there.
         # Where the loop was awake it has closed everything, this very trigger too, before the trigger is pulled.
         with suppress(OSError):
-            self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map, ignore_all=True))
+            self._server.trigger.pull_trigger(self._let_go)
         self._thread.join(5)
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=2)
+
+    def _let_go(self) -> None:
+        # A channel that is only closed keeps open what is still to be sent, such as a file.
+        for channel in list(self._server._map.values()):
+            if isinstance(channel, HTTPChannel):
+                channel.handle_close()
+        wasyncore.close_all(self._server._map, ignore_all=True)

@@ -1,13 +1,17 @@
 """The HTTP side: only what Slack signed gets in, and probes tell the truth."""
 
+import socket
 import time
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 import requests
 from slack_sdk.signature import SignatureVerifier
 
-from bot.web import Readiness
+from bot.web import Readiness, Server
+from tests.durable import until
 from tests.world import USERS, World
 
 FIELDS = {"command": "/okr", "text": "help", "user_id": USERS["ada"], "team_id": "T0LOCAL", "trigger_id": "1.2.3"}
@@ -77,3 +81,22 @@ def test_readiness_names_what_does_not_answer_and_asks_at_most_every_five_second
     assert readiness.faults() == {"okr_api": "does not answer (ConnectionError)"}
     assert readiness.faults() == {"okr_api": "does not answer (ConnectionError)"}
     assert len(asked) == 1
+
+
+def test_a_file_that_nobody_has_fetched_to_its_end_is_closed_with_the_server(tmp_path: Path):
+    path = tmp_path / "large"
+    path.write_bytes(b"x" * 30_000_000)
+    file = path.open("rb")
+
+    def send(environ: dict[str, Any], start_response: Any) -> Any:
+        start_response("200 OK", [])
+        return environ["wsgi.file_wrapper"](file)
+
+    server = Server(send, host="127.0.0.1", port=0, threads=1)
+    server.start()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(4) == b"HTTP"
+        until(lambda: not server._server.task_dispatcher.active_count)
+        server.close()
+    assert file.closed
