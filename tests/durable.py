@@ -1,5 +1,6 @@
 """What tests of durable work need: a clock that is set, an API that goes away and comes back, the end of all work."""
 
+import math
 import socket
 import threading
 import time
@@ -122,6 +123,13 @@ def finish(world: World, seconds: float = DEADLINE) -> None:
     """Waits until everything that this bot has accepted is done and told."""
     until(lambda: not unfinished(world), seconds)
     world.idle.wait_idle()
+
+
+def let_nothing_through(world: World, api: FakeQuantive) -> None:
+    """The API fails from now on, and no try is under way any more that has heard anything of it before."""
+    api.fail(times=math.inf, status=503)
+    earlier = set(unfinished(world))
+    until(lambda: not earlier & set(unfinished(world)))
 
 
 def accepted(world: World) -> int:

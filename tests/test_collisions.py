@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.durable import DistantQuantive, finish, look, short_waits, times_told
+from tests.durable import DistantQuantive, finish, let_nothing_through, look, short_waits, times_told
 from tests.world import Said, World
 
 NAME = "Cut onboarding time to a day"
@@ -288,6 +288,7 @@ def test_what_somebody_changes_while_a_change_waits_is_shown_in_the_message_that
             world.workspace.close_view("U0ADA", form.view["id"])  # type: ignore[index]
             world.okr("update Cut it name:Mine")
         waiting = look(world, "Accepted. Quantive is not answering yet")
+        let_nothing_through(world, api)
         goal_of(api)["name"] = "Theirs"
         api.recover()
         asked = look(world, "Not saved yet")
@@ -321,6 +322,7 @@ def test_an_undo_that_waits_collides_with_what_somebody_changed_meanwhile(
         api.fail(times=1_000, only=("PATCH",), status=503)
         world.press(mine, "Undo")
         look(world, "Accepted. Quantive is not answering yet")
+        let_nothing_through(world, api)
         goal_of(api)["name"] = "Theirs"
         api.recover()
         asked = look(world, "Not undone yet")

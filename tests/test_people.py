@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -288,7 +289,7 @@ def test_who_left_the_owning_team_in_a_quiet_night_changes_nothing_in_the_mornin
     # What is loaded in the background comes too late for the first one who asks.
     objectives.directory._spawn = lambda _work: None
     night = directories.time.monotonic() + 8 * 3600
-    monkeypatch.setattr(directories.time, "monotonic", lambda: night)
+    monkeypatch.setattr(directories, "time", SimpleNamespace(monotonic=lambda: night))
     with pytest.raises(Forbidden, match="Only Product or an admin"):
         objectives.get_to_change(asker(), team_owned)
 

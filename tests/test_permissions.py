@@ -43,7 +43,7 @@ from bot.views.message import Message
 from bot.views.subscription_form import SAVE as SAVE_SUBSCRIPTION
 from bot.views.subscription_form import SubscriptionFields
 from bot.web import Server, make_web
-from tests.durable import finish, look, short_waits
+from tests.durable import finish, let_nothing_through, look, short_waits
 from tests.fakes.okr import NOW, Q3, Q4, FakeApi, FakeFollows, FakeMemory, FakeProfiles, FakeRecord
 from tests.fakes.quantive import FakeQuantive
 from tests.made_digests import make_digest
@@ -1035,6 +1035,7 @@ def test_a_change_that_waited_for_the_api_is_not_made_when_the_objective_got_ano
         api.fail(times=1_000, only=("PATCH",), status=503)
         world.okr(f"update {goal_id} name:Mine", who="edsger")
         look(world, "Accepted", who="edsger")
+        let_nothing_through(world, api)
         api.goals[goal_id] |= {"ownerId": grace, "ownerIds": [grace]}
         api.recover()
         look(world, "Only Grace Hopper or an admin can change this objective", who="edsger")

@@ -2,11 +2,13 @@
 
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -224,7 +226,8 @@ def test_a_new_file_that_another_process_writes_to_is_waited_for(tmp_path: Path,
     another = sqlite3.connect(path, isolation_level=None)
     another.execute("CREATE TABLE one (two)")
     another.execute("BEGIN IMMEDIATE")
-    monkeypatch.setattr(database.time, "sleep", lambda _seconds: another.rollback())
+    clock = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _seconds: another.rollback())
+    monkeypatch.setattr(database, "time", clock)
     engine = make_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
         assert connection.scalar(text("PRAGMA journal_mode")) == "wal"

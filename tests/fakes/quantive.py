@@ -127,10 +127,11 @@ class FakeQuantive:
         """Lets the next calls go wrong (see Fault)."""
         self._faults.append(Fault(**fault))
 
-    def recover(self) -> None:
-        """Forgets all habits and faults."""
-        self.habits = Habits()
-        self._faults.clear()
+    def recover(self, **fault: Any) -> None:
+        """Forgets all habits and faults; only this fault is there from the same moment on, if there is one."""
+        with self._lock:
+            self.habits = Habits()
+            self._faults[:] = [Fault(**fault)] if fault else []
 
     def hang_up(self) -> None:
         """Closes every connection, as servers do with those that are idle for long."""
