@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import requests
@@ -12,7 +12,7 @@ from bot.embedded.workspace.people import BOT_USER_ID, TEAM_ID
 from bot.notify.notifier import Notifier
 from bot.objectives.subscriptions import State, Subscription
 from bot.store.database import make_engine, migrate
-from tests.world import USERS, World, words_in
+from tests.world import USERS, World, sample_now, words_in
 
 Json = dict[str, Any]
 
@@ -23,7 +23,7 @@ class StandingClock:
     """The time of day; it stands still, so that nothing depends on how long a test takes."""
 
     def __init__(self, now: datetime | None = None) -> None:
-        self.now = now or datetime.now(UTC).replace(microsecond=0)
+        self.now = now or sample_now().replace(microsecond=0)
 
     def __call__(self) -> datetime:
         return self.now
