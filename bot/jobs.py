@@ -178,7 +178,7 @@ class Jobs:
         if "collision" in told:
             return self._collided(job, told)
         if "bug" in told:
-            return Reply(bug(told["bug"]))
+            return Reply(bug(told["bug"], resume_line=self._resume_line(job)))
         if "not admitted" in told:
             return Reply(explain(NotAdmitted(told["not admitted"])))
         if "given back" in told:

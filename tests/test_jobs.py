@@ -284,6 +284,8 @@ def test_a_bug_is_told_by_a_reference_and_its_text_goes_nowhere(
     told = office.jobs.carry_out(job, office.jobs.decide(job)["plan"], is_first=True)["tell"]
     office.jobs.tell(job, told)
     assert told["bug"] in office.answers.text.replace("\u200b", "")
+    assert "Look first whether it was done all the same" in office.answers.text
+    assert office.answers.line("Resume") == "new Grow"
     assert told["bug"] in caplog.text
     assert "secret detail" not in caplog.text + office.answers.text + json.dumps(told)
 
