@@ -14,7 +14,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.models.blocks import Option
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.commands.base import Answer, Reply, Request, Write
 from bot.commands.registry import explain, may_write, run_line
@@ -22,7 +22,7 @@ from bot.commands.search import run as run_search
 from bot.commands.subscription_change import check as check_subscription
 from bot.commands.subscription_change import save as save_subscription
 from bot.config import Settings
-from bot.errors import BotError
+from bot.errors import BotError, OkrApiUnavailable
 from bot.jobs import Jobs
 from bot.logs import describe_bug
 from bot.notify.audience import Audience
@@ -57,6 +57,7 @@ log = logging.getLogger(__name__)
 WORK_THREADS = 64
 
 NOT_NOTED = "I cannot note anything down right now, so nothing was changed. Try again in a minute."
+NO_DATABASE = "My own database does not answer right now. Try again in a minute."
 
 
 class Bot:
@@ -304,6 +305,9 @@ class Bot:
                 answer = act()
             except BotError as fault:
                 answer = Reply(explain(fault, retry_line=retry_line))
+            except OperationalError as fault:
+                log.warning("Nothing could be looked up: %s", describe_bug(fault))
+                answer = Reply(explain(OkrApiUnavailable(NO_DATABASE), retry_line=retry_line))
             if isinstance(answer, Write):
                 raise TypeError("a verb that writes must say so, or its line is not durable")
             self.answers.send(place, answer)

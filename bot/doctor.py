@@ -6,13 +6,12 @@ from pathlib import Path
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine
 
 from bot.backend import open_backend
 from bot.config import WHERE_TO_FIND, Settings, read_settings
 from bot.errors import BotError, ConfigError
 from bot.running import open_database, read_manifest
-from bot.store.feed_tables import announcements
 from bot.store.outbox import Outbox
 
 FAULT, GOOD, REMARK = "✗", "✓", "!"
@@ -20,12 +19,12 @@ FAULT, GOOD, REMARK = "✗", "✓", "!"
 
 def examine(values: dict[str, str], dotenv: Path = Path(".env")) -> Iterator[tuple[str, str]]:
     """What is right and wrong, as pairs of a sign (``✗``, ``✓``, ``!``) and a sentence."""
+    yield from _examine_dotenv(dotenv)
     try:
         settings = read_settings(values)
     except ConfigError as fault:
         yield from ((FAULT, sentence) for sentence in fault.faults)
         return
-    yield from _examine_dotenv(dotenv)
     yield from _examine_slack(settings)
     yield from _examine_okr_api(settings)
 
@@ -92,9 +91,6 @@ def _examine_app_token(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def _examine_outbox(engine: Engine) -> Iterator[tuple[str, str]]:
-    if not inspect(engine).has_table(announcements.name):
-        yield FAULT, "Database: it lacks tables. Run: okr-bot migrate"
-        return
     repeats = Outbox(engine).repeats()
     if repeats:
         times = "once" if repeats == 1 else f"{repeats:,} times"

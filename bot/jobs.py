@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cattrs.preconf.json import make_converter
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.commands import create, forms, outcomes, update
 from bot.commands.base import Answer, Reply, Write
@@ -30,6 +31,9 @@ from bot.views.notices import bug, given_back, refused
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
+
+FAILURES = (OperationalError, InterfaceError, InternalError, PoolTimeout)
+"""The database's own trouble: it is locked, away, read-only while another takes over, or has no connection free."""
 
 _converter = make_converter()
 
@@ -127,8 +131,13 @@ class Jobs:
 
     def give_back(self, job: Json, plan: Json | None, why: str, is_ambiguous: bool) -> Json:
         """What to tell where the work could not succeed for a day."""
-        if plan is not None:
-            self._objectives.execution.give_up(_converter.structure(plan, Plan))
+
+        def let_go() -> Json:
+            if plan is not None:
+                self._objectives.execution.give_up(_converter.structure(plan, Plan))
+            return {}
+
+        self._guard(job, let_go)
         return {"tell": {"given back": why, "is_unknown": plan is not None and is_ambiguous}}
 
     def _guard(self, job: Json, act: Callable[[], Json]) -> Json:
@@ -141,9 +150,9 @@ class Jobs:
             return {"tell": {"not admitted": str(fault)}}
         except BotError as fault:
             return {"tell": {"refused" if isinstance(fault, OkrApiRefused) else "fault": str(fault)}}
-        except OperationalError as fault:
+        except FAILURES as fault:
             # The database is busy or away. What was done at the OKR API is found there by the next try, and noted then.
-            log.warning("Job %s: the database failed (%s)", job["id"], type(fault.orig).__name__)
+            log.warning("Job %s: the database failed (%s)", job["id"], type(fault).__name__)
             return {"again": "The bot's database is busy.", "is_ambiguous": True, "is_pending": False}
         except Exception as fault:  # noqa: BLE001 - the one guard: an unknown fault is told by a reference
             reference = secrets.token_hex(4)
@@ -169,7 +178,7 @@ class Jobs:
         if "collision" in told:
             return self._collided(job, told)
         if "bug" in told:
-            return Reply(bug(told["bug"]))
+            return Reply(bug(told["bug"], resume_line=self._resume_line(job)))
         if "not admitted" in told:
             return Reply(explain(NotAdmitted(told["not admitted"])))
         if "given back" in told:

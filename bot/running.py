@@ -12,6 +12,7 @@ from typing import Any
 
 import flask
 import yaml
+from alembic.util import CommandError
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy import Engine, text
@@ -24,7 +25,7 @@ from bot.config import Settings, need
 from bot.embedded.okr_server import OkrServer
 from bot.errors import ConfigError
 from bot.running_work import Workshop, demand_shared, open_workshop
-from bot.store.database import make_engine, migrate
+from bot.store.database import is_migrated, make_engine, migrate
 from bot.store.key import read_key
 from bot.web import Probe, Server, make_web
 
@@ -38,14 +39,16 @@ def open_database(settings: Settings, *, always_migrate: bool = False) -> Engine
         if always_migrate or engine.dialect.name == "sqlite":
             migrate(engine)
             OkrServer(engine).migrate()
-        with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
+            return engine
+        if is_migrated(engine) and OkrServer(engine).is_migrated():
+            return engine
+        what = "lacks the tables of this version. Run: okr-bot migrate"
+    except CommandError:
+        what = "was last used by a newer okr-bot. Install that one, or put back a copy from before."
     except (SQLAlchemyError, OSError) as fault:
-        engine.dispose()
-        where = engine.url.render_as_string(hide_password=True)
-        advice = "Check DATABASE_URL, and that its folder is writable."
-        raise ConfigError([f"The database {where} cannot be used: {_kind(fault)}. {advice}"]) from None
-    return engine
+        what = f"cannot be used: {_kind(fault)}. Check DATABASE_URL, and that its folder is writable."
+    engine.dispose()
+    raise ConfigError([f"The database {engine.url.render_as_string(hide_password=True)} {what}"])
 
 
 def _kind(fault: BaseException) -> str:

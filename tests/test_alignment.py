@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 from slack_sdk.models.blocks import Block
 
-from bot.commands.base import Reply, Write
+from bot.commands.base import Answer, Reply, Write
 from bot.commands.registry import run_line
 from bot.objectives.execution import ORPHANED
 from bot.objectives.plans import Outcome
@@ -52,7 +52,10 @@ def press(objectives: Objectives, line: str, work_id: str) -> tuple[str, ...]:
 
 
 def delete(api: FakeQuantive, objectives: Objectives, name: str, work_id: str) -> None:
-    asked = run_line(asker(), f"delete {find(api, name)}", objectives)
+    confirm(objectives, run_line(asker(), f"delete {find(api, name)}", objectives), work_id)
+
+
+def confirm(objectives: Objectives, asked: Answer, work_id: str) -> None:
     assert isinstance(asked, Reply)
     line = next(one["value"] for one in elements_in(map(Block.to_dict, asked.message.blocks)) if "value" in one)
     press(objectives, line, work_id)
@@ -84,3 +87,25 @@ def test_that_the_parent_is_gone_is_said(api: FakeQuantive, objectives: Objectiv
         delete(api, objectives, name, name)
     assert press(objectives, "restore Child", "back") == (ORPHANED,)
     assert api.goals[find(api, "Child")]["parentId"] == ""
+
+
+@pytest.mark.parametrize("undone", ["the creation", "the return from the trash"])
+def test_an_undo_that_would_leave_children_without_their_parent_asks_first_and_gives_it_back_to_them_later(
+    api: FakeQuantive, objectives: Objectives, undone: str
+) -> None:
+    if undone == "the creation":
+        press(objectives, "create Mother", "made")
+        api.goals[find(api, "Child")]["parentId"] = find(api, "Mother")
+    else:
+        delete(api, objectives, "Parent", "deleted")
+        press(objectives, "restore deleted", "made")
+    name = "Mother" if undone == "the creation" else "Parent"
+    parent = find(api, name)
+    asked = run_line(asker(), "undo made", objectives, is_pressed=True, work_id="undo")
+    assert isinstance(asked, Reply)
+    assert "1 aligned objective loses its parent: “Child”." in asked.message.text
+    assert parent in api.goals
+    confirm(objectives, asked, "again")
+    assert parent not in api.goals
+    press(objectives, "restore again", "back")
+    assert api.goals[find(api, "Child")]["parentId"] == find(api, name)

@@ -94,3 +94,16 @@ def test_what_cannot_be_noted_down_is_not_done_and_that_is_said_to_members_alone
         assert "I cannot note" in world.submit(form, {"name": "Win the South"}).errors["name"]
     assert "Created Win the Nordics" in world.press(said, "Try again").text
     assert "Created Win the South" in world.submit(form, {"name": "Win the South"}).text
+
+
+def test_what_cannot_be_looked_up_without_the_database_is_said_and_can_be_tried_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    def away(*_asked: object) -> None:
+        raise OperationalError("select", {}, Exception("connection refused"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.bot.objectives.memory, "short_ids", away)
+        said = world.okr("search onboarding")
+    assert "My own database does not answer right now. Try again in a minute." in said.text
+    assert "found" in world.press(said, "Try again").text

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from bot.store.tables import forms
 from tests.durable import DistantQuantive, finish, let_nothing_through, look, short_waits, times_told
 from tests.world import Said, World
 
@@ -191,6 +193,23 @@ def test_an_objective_that_was_deleted_meanwhile_is_created_anew_from_what_was_t
     assert anew.view["state"]["tags"] == {"value": ["growth", "onboarding"]}
     assert "Created Mine" in world.submit(anew, {}).text
     assert "1 found" in world.okr("search Mine").text
+
+
+def test_a_form_of_which_nobody_knows_what_it_showed_overwrites_nothing_and_comes_back_with_all_that_was_typed(
+    world: World,
+):
+    target = short_id(world)
+    form = world.okr(f"update {target}")
+    world.okr(f'update {target} description:"Theirs"', who="katherine")
+    with world.engine.begin() as connection:
+        connection.execute(delete(forms))
+    said = world.submit(form, {"name": "Mine"})
+    assert "Nothing was changed: I do not know any more what this form had shown you." in said.text
+    assert "Theirs" in shown(world, target)
+    again = world.press(said, "Open the form")
+    assert again.view is not None
+    assert again.view["state"]["name"] == {"value": "Mine"}
+    assert "Updated Mine" in world.submit(again, {"description": "Theirs"}).text
 
 
 # Undo

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.commands.base import Posted, Reply
 from bot.errors import OkrApiBusy, OkrApiRefused, OkrApiUnavailable
@@ -285,13 +286,27 @@ def test_a_bug_is_told_by_a_reference_and_its_text_goes_nowhere(
     told = office.jobs.carry_out(job, office.jobs.decide(job)["plan"], is_first=True)["tell"]
     office.jobs.tell(job, told)
     assert told["bug"] in office.answers.text.replace("\u200b", "")
+    assert "Look first whether it was done all the same" in office.answers.text
+    assert office.answers.line("Resume") == "new Grow"
     assert told["bug"] in caplog.text
     assert "secret detail" not in caplog.text + office.answers.text + json.dumps(told)
 
 
-def test_what_a_busy_database_could_not_note_is_noted_by_the_next_try(office: Office, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OperationalError("insert", {}, Exception("database is locked")),
+        InternalError("insert", {}, Exception("cannot execute INSERT in a read-only transaction")),
+        InterfaceError("insert", {}, Exception("the connection is closed")),
+        PoolTimeout("QueuePool limit of size 20 overflow 20 reached"),
+    ],
+    ids=lambda fault: type(fault).__name__,
+)
+def test_what_a_database_in_trouble_could_not_note_is_noted_by_the_next_try(
+    office: Office, monkeypatch: pytest.MonkeyPatch, fault: Exception
+):
     def busy(*_sent: object) -> None:
-        raise OperationalError("insert", {}, Exception("database is locked"))
+        raise fault
 
     job = office.line("create Grow")
     plan = office.jobs.decide(job)["plan"]
@@ -355,6 +370,20 @@ def test_what_is_given_back_says_whether_it_may_have_been_done(
     assert f"I tried for a day and could not finish this. {said}" in office.answers.text
     assert "Quantive cannot be reached." in office.answers.text
     assert office.answers.line("Resume") == "new Grow"
+
+
+def test_what_is_given_back_is_told_also_where_the_database_does_not_let_go_of_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    def busy(*_sent: object) -> None:
+        raise OperationalError("delete", {}, Exception("database is locked"))
+
+    office.finish(office.line("create Grow", trigger="1"))
+    job = office.line("undo", trigger="2")
+    plan = office.jobs.decide(job)["plan"]
+    monkeypatch.setattr(office.objectives.record, "release", busy)
+    office.jobs.tell(job, office.jobs.give_back(job, plan, "Quantive cannot be reached.", False)["tell"])
+    assert "I tried for a day and could not finish this. Nothing was changed." in office.answers.text
 
 
 def test_a_bug_in_an_undo_leaves_the_change_to_be_undone(office: Office, monkeypatch: pytest.MonkeyPatch):

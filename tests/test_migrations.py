@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -15,7 +17,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, MetaData, Table, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 import bot.store
@@ -23,6 +25,7 @@ from bot.embedded.okr_server import OkrServer
 from bot.store import database
 from bot.store.database import MIGRATIONS, migrate, writing
 from bot.store.memory import SqlMemory
+from bot.store.pace import SqlPace
 from bot.store.record import SqlRecord
 from bot.store.tables import metadata
 from tests.sample_objectives import NOW
@@ -84,6 +87,42 @@ def test_a_database_of_the_first_version_keeps_its_rows_and_gets_the_record(firs
     assert memory.form("T1", "U1", "f1") == {"name": "Grow"}
     record.add(entry("e1"))
     assert record.page("T1") == [entry("e1")]
+
+
+MADE_UP: dict[type, Any] = {int: 1, float: 1.5, bool: True, str: "x", datetime: NOW}
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005"])
+def test_every_row_of_every_earlier_schema_is_kept(blank: Engine, revision: str):
+    upgrade(blank, revision)
+    earlier = MetaData()
+    earlier.reflect(blank)
+    passing = {"alembic_version", "paces", "purges"}
+    kept = [table for name, table in earlier.tables.items() if name not in passing]
+    with blank.begin() as connection:
+        for table in kept:
+            connection.execute(table.insert().values({one.name: MADE_UP[one.type.python_type] for one in table.c}))
+    before = {table.name: rows(blank, table) for table in kept}
+    migrate(blank)
+    assert {table.name: rows(blank, table) for table in kept} == before
+    assert all(len(found) == 1 for found in before.values())
+    assert len(before) >= 3
+
+
+def rows(engine: Engine, table: Table) -> list[Any]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(table.select())]
+
+
+def test_a_pace_that_knew_of_no_holds_gets_to_know_them(blank: Engine):
+    upgrade(blank, "0002")
+    with blank.begin() as connection:
+        connection.execute(text("ALTER TABLE paces DROP COLUMN held_until"))
+        connection.execute(text("INSERT INTO paces VALUES ('an account', 1.5)"))
+    migrate(blank)
+    pace = SqlPace(blank, "an account", 1000.0)
+    pace.hold(0.01)
+    pace.wait()
 
 
 def test_migrating_again_changes_nothing(blank: Engine):

@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from bot.config import read_settings
+from bot.errors import ConfigError
+from bot.running import open_database
 from tests.durable import until
 from tests.fakes.socket_mode import socket_mode
 from tests.world import DEADLINE, USERS, World, free_port
@@ -87,6 +90,10 @@ def test_check_says_which_scope_lacks_and_that_a_readable_env_file_is_a_fault(tm
     assert result.returncode == 1
     assert "✗ .env can be read by others on this machine, and it holds secrets. Run: chmod 600 .env" in result.stdout
     assert "✓ Slack: every scope of the manifest is granted." in result.stdout
+    # Also beside settings that are wrong: everything is named at once.
+    wrong = run("check", cwd=tmp_path, PORT="many", **slack)
+    assert "✗ .env can be read by others" in wrong.stdout
+    assert "✗ PORT must be a whole number" in wrong.stdout
     (tmp_path / ".env").chmod(0o600)
     assert run("check", cwd=tmp_path, **slack).returncode == 0
 
@@ -126,6 +133,17 @@ def test_serve_without_tokens_says_what_is_missing_and_where_to_find_it(tmp_path
 def test_migrate_makes_the_tables(tmp_path: Path):
     result = run("migrate", cwd=tmp_path)
     assert (result.returncode, result.stdout) == (0, "The database has the current schema.\n")
+
+
+@pytest.mark.parametrize("table", ["alembic_version", "okr_server_version"])
+def test_a_database_of_a_newer_version_is_left_alone_and_that_is_said(tmp_path: Path, table: str):
+    settings = read_settings({"DATABASE_URL": f"sqlite:///{tmp_path}/okr-bot.db"})
+    open_database(settings).dispose()
+    with closing(sqlite3.connect(tmp_path / "okr-bot.db")) as database, database:
+        database.execute(f"UPDATE {table} SET version_num = '9999'")
+    for always_migrate in (True, False):
+        with pytest.raises(ConfigError, match="was last used by a newer okr-bot"):
+            open_database(settings, always_migrate=always_migrate)
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path):

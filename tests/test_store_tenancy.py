@@ -1,4 +1,4 @@
-"""Who is alone with a database clears up after the dead; whoever comes while somebody lives there does not."""
+"""One process at a time lives with the file of a database, and clears up first after the dead."""
 
 import subprocess
 import sys
@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import ConfigError
 from bot.store.tenancy import Tenancy
+from tests.durable import until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no such lock")
 
@@ -35,16 +37,26 @@ def cleared(tenancy: Tenancy) -> bool:
     return called.is_set()
 
 
-def test_only_who_finds_nobody_clears_up(path: Path):
-    first, second, third, last = (Tenancy(path) for _ in range(4))
+def test_two_do_not_live_there_at_once_and_who_comes_clears_up(path: Path):
+    first, second, last = (Tenancy(path, waits=0) for _ in range(3))
     assert cleared(first)
-    assert not cleared(second)
+    with pytest.raises(ConfigError, match="Another okr-bot works on this database"):
+        second.move_in(lambda: None)
     first.move_out()
-    assert not cleared(third)
-    second.move_out()
-    third.move_out()
     assert cleared(last)
     last.move_out()
+
+
+def test_whoever_comes_waits_for_the_one_before_to_leave(path: Path, caplog: pytest.LogCaptureFixture):
+    first, second = Tenancy(path), Tenancy(path)
+    assert cleared(first)
+    coming = threading.Thread(target=second.move_in, args=(lambda: None,))
+    coming.start()
+    until(lambda: "I wait for it to stop." in caplog.text)
+    first.move_out()
+    coming.join(10)
+    assert not coming.is_alive()
+    second.move_out()
 
 
 def test_who_is_killed_lives_there_no_more(path: Path):
@@ -53,9 +65,8 @@ def test_who_is_killed_lives_there_no_more(path: Path):
     ) as process:
         assert process.stdout
         assert [process.stdout.readline().strip() for _ in range(2)] == ["alone", "lives"]
-        living = Tenancy(path)
-        assert not cleared(living)
-        living.move_out()
+        with pytest.raises(ConfigError):
+            Tenancy(path, waits=0).move_in(lambda: None)
         process.kill()
         process.wait()
     after = Tenancy(path)
@@ -64,11 +75,10 @@ def test_who_is_killed_lives_there_no_more(path: Path):
 
 
 def test_a_clearing_that_fails_shuts_nobody_out(path: Path):
-    failing, other = Tenancy(path), Tenancy(path)
+    failing, other = Tenancy(path), Tenancy(path, waits=0)
     with pytest.raises(ZeroDivisionError):
         failing.move_in(lambda: 1 / 0)
-    assert not cleared(other)
-    failing.move_out()
+    assert cleared(other)
     other.move_out()
 
 

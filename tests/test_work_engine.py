@@ -8,19 +8,21 @@ from typing import Any
 
 import pytest
 from dbos import DBOS
+from sqlalchemy.exc import OperationalError
 
-from bot.store.database import writing
+from bot.store.database import make_engine, writing
 from bot.store.turns import turns_of
 from bot.work import engine as engine_module
 from bot.work import writes as writes_module
 from bot.work.engine import KEPT, MARK, WorkEngine
 from tests.durable import OPEN, at_once, short_waits, until
-from tests.world import shared_writes
+from tests.world import free_port, shared_writes
 
 AWAY: dict[str, Any] = {"again": "The API is away.", "is_ambiguous": False}
 DROPPED: dict[str, Any] = {"again": "The API broke off.", "is_ambiguous": True}
 PLAN = {"plan": {"do": "it"}}
 DONE = {"tell": {"outcome": "done"}}
+SLACK_WAITS = 3.0
 
 
 class Hands:
@@ -296,3 +298,13 @@ def test_a_job_is_begun_for_the_first_time_once_and_only_where_it_was_just_accep
     monkeypatch.setattr(engine_module, "FRESH", -1.0)
     assert not engine.begin({MARK: "b"})
     assert not engine.begin({})
+
+
+def test_a_database_that_is_away_is_told_at_once_and_nothing_is_done_later():
+    bench = Bench()
+    away = WorkEngine(make_engine(f"postgresql://okr@127.0.0.1:{free_port()}/okr"), "away")
+    begun = time.monotonic()
+    with pytest.raises(OperationalError, match="refused"):
+        away.start(bench.id, writes_module.write, bench.name, {"id": bench.id})
+    assert time.monotonic() - begun < SLACK_WAITS
+    assert (bench.open(), bench.hands.asked) == ([], [])

@@ -155,9 +155,14 @@ def edit(
 def save(submission: Submission, draft: Draft, form: Form, objectives: Objectives) -> Answer:
     """Decides what a submitted edit form changes: only the fields that differ from what it showed."""
     asker = submission.asker
+    objectives.people.admit(asker)
     kept = objectives.memory.form(asker.team_id, asker.user_id, form.form_id) or {}
-    shown = unpack(kept["shown"]) if "shown" in kept else None
-    untouched = {*form.locked, *(untouched_fields(draft, shown) if shown else ())}
+    if "shown" not in kept:
+        raise NotFound(
+            "Nothing was changed: I do not know any more what this form had shown you. Open it again and save it there."
+        )
+    shown = unpack(kept["shown"])
+    untouched = {*form.locked, *untouched_fields(draft, shown)}
     patch = Patch(**{field: value for field, value in fields_of(draft).items() if field not in untouched})
     try:
         planned = objectives.changes.plan_update(submission, form.objective_id, patch, shown=shown)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.errors import Forbidden, InvalidFields, NotFound
+from bot.errors import Forbidden, InvalidFields, NotFound, OkrApiRefused
 from bot.objectives import rules
 from bot.objectives.directory import Directory
 from bot.objectives.model import Asker, Draft, Objective, Patch
@@ -116,6 +116,13 @@ class Changes:
             raise NotFound(GONE) from None
         self._people.demand_change(asker, objective)
         return objective
+
+    def has_aligned(self, objective_id: str) -> bool:
+        """Whether anything is aligned to an objective, or the API does not tell. One call."""
+        try:
+            return bool(self._api.children(objective_id))
+        except OkrApiRefused:
+            return True
 
     def seen(self, asker: Asker, objective: Objective) -> Objective:
         """An objective with its names; NotFound where the asker may not know of it."""

@@ -89,11 +89,13 @@ class Undoing:
         )
 
     def _plan_removal(self, submission: Submission, entry: Entry) -> Plan | AskFirst:
-        """What undoes a creation. What has grown since (key results, others' changes) is not deleted unasked."""
+        """What undoes a creation. What has grown since is not deleted unasked: key results, what others changed in it,
+        what was aligned to it."""
         target = self._record.current_id(entry.team_id, entry.objective_id)
         plan = self._changes.plan_deletion(submission, target, undoes=entry.id)
         assert plan.before  # noqa: S101 - a deletion has one
-        return AskFirst(plan.before) if _has_grown(entry.objective, plan.before) else plan
+        has_grown = _has_grown(entry.objective, plan.before) or self._changes.has_aligned(target)
+        return AskFirst(plan.before) if has_grown else plan
 
 
 def _has_grown(then: Objective, now: Objective) -> bool:

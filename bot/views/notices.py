@@ -37,10 +37,13 @@ def failure(text: str, *, retry_line: str = "", form_line: str = "") -> Message:
     return _notice([f"⚠ {paragraph(text, 2900)}"], [("Try again", retry_line), ("Open the form", form_line)])
 
 
-def bug(reference: str) -> Message:
-    """That something unforeseen went wrong; the log has the same reference."""
+def bug(reference: str, *, resume_line: str = "") -> Message:
+    """That something unforeseen went wrong; the log has the same reference. Resume goes on from what was typed."""
     text = "Something went wrong in the bot, and it is not your fault. Trying once more may help. If it does not, "
-    return _notice([f"⚠ {text}tell the people who run the bot this reference: {code(reference[:100])}"], [])
+    lines = [f"⚠ {text}tell the people who run the bot this reference: {code(reference[:100])}"]
+    if carries(resume_line):
+        lines.append("Look first whether it was done all the same: nobody knows.")
+    return _given_back(lines, resume_line)
 
 
 def waiting(service: str, what: str = "") -> Message:

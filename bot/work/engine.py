@@ -76,6 +76,8 @@ class WorkEngine:
         # In the state, and not the job's id, for that comes again when the same submission is delivered again: then the
         # state that was recorded first stays, so that what was carried out in part by then does not pass for fresh.
         now, mark = time.monotonic(), secrets.token_hex(8)
+        # DBOS waits for a database that is away as long as that takes, and does then what the person has given up.
+        self._engine.connect().close()
         with self._lock:
             self._fresh = {one: at for one, at in self._fresh.items() if now - at < FRESH} | {mark: now}
         with SetWorkflowID(work_id), before_others():

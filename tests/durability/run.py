@@ -18,7 +18,7 @@ from tests.durability.judging import Report, judge
 from tests.durability.killing import Killer
 from tests.durability.moments import Moments
 from tests.durability.slack import FakeSlack
-from tests.durability.submissions import Mill, Submission, deliver
+from tests.durability.submissions import Mill, Submission, deliver, keep_forms
 
 PEOPLE_AT_ONCE = 10
 STILL = 90.0
@@ -49,9 +49,11 @@ class Run:
         begun = time.monotonic()
         moments = Moments()
         dice = random.Random(self.seed)
-        open_database(read_settings({"DATABASE_URL": self.database_url}), always_migrate=True).dispose()
+        engine = open_database(read_settings({"DATABASE_URL": self.database_url}), always_migrate=True)
         with Company(moments, self.delay) as company, FakeSlack(moments, self.delay) as slack:
             submissions = Mill(company, slack, dice).make(self.submissions)
+            keep_forms(engine, company, submissions)
+            engine.dispose()
             environment = environment_of(company, slack, self.database_url)
             with Places([Place(command, self.folder, environment) for command in self.commands]) as places:
                 slack.watched_pids = _Alive(places)

@@ -3,14 +3,20 @@
 import json
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from slack_sdk.signature import SignatureVerifier
+from sqlalchemy import Engine
 
+from bot.commands.drafts import pack
+from bot.objectives.model import utc_now
+from bot.objectives.rules import draft_of
+from bot.quantive.wire import read_objective
+from bot.store.tables import forms
 from tests.durability.bots import SIGNING_SECRET
 from tests.durability.company import PEOPLE, Company
 from tests.durability.slack import TEAM_ID, FakeSlack, user_id_of
@@ -113,7 +119,8 @@ class Mill:
             "owner": _chosen(self._company.person_ids[person]),
             "tags": {"type": "multi_external_select", "selected_options": []},
         }
-        carried = {"channel_id": channel, "objective_id": objective_id}
+        form_id = form_id_of(f"{TEAM_ID}:V{number:06d}") if objective_id else ""
+        carried = {"channel_id": channel, "objective_id": objective_id, "form_id": form_id}
         payload = {
             "type": "view_submission",
             "team": {"id": TEAM_ID, "domain": "kills"},
@@ -202,3 +209,28 @@ def _chosen(value: str) -> dict[str, Any]:
 
 def _person(number: int) -> int:
     return number % PEOPLE
+
+
+def form_id_of(work_id: str) -> str:
+    """The id under which the bot keeps what an edit form shows."""
+    return work_id.rpartition(":")[2]
+
+
+def keep_forms(engine: Engine, company: Company, submissions: Sequence[Submission]) -> None:
+    """Keeps what the edit forms show, as the bot does when it opens them."""
+    shown = [
+        {
+            "team_id": TEAM_ID,
+            "form_id": form_id_of(one.work_id),
+            "user_id": json.loads(parse_qs(one.body.decode())["payload"][0])["user"]["id"],
+            "content": json.dumps(
+                {"verb": "edit", "shown": pack(draft_of(read_objective(company.goals[one.objective_id])))}
+            ),
+            "made_at": utc_now(),
+        }
+        for one in submissions
+        if one.kind == "edit form"
+    ]
+    if shown:
+        with engine.begin() as connection:
+            connection.execute(forms.insert(), shown)

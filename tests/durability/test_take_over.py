@@ -116,3 +116,29 @@ def test_what_waits_for_the_api_goes_on_after_a_kill(tmp_path: Path, company: Co
         assert wait_finished(database_url, TELLS) == 0
     assert company.names() == [submission.name]
     assert [one.text[:7] for one in slack.told(submission.place) if one.is_result] == ["Created"]
+
+
+@pytest.mark.timeout(240)
+def test_a_second_process_on_a_sqlite_file_waits_until_the_first_has_stopped_and_does_none_of_its_work(
+    tmp_path: Path, company: Company, slack: FakeSlack
+):
+    database_url = f"sqlite:///{tmp_path}/bot.db"
+    environment = environment_of(company, slack, database_url)
+    first = Place("serve", tmp_path, environment)
+    seconds: list[Place] = []
+
+    def let_another_one_come() -> None:
+        second = Place("serve", tmp_path, environment)
+        seconds.append(second)
+        until(lambda: "I wait for it to stop." in second.log.read_text(encoding="utf-8"), TELLS)
+
+    with Places([first]):
+        first.wait_up()
+        company.on_create = let_another_one_come
+        submission = Mill(company, slack).command("Meet your double")
+        assert deliver(submission, first.port)
+        assert slack.wait_told(submission.place, TELLS)
+    with Places(seconds):
+        seconds[0].wait_up()
+    assert company.names() == [submission.name]
+    assert [one.text[:7] for one in slack.told(submission.place) if one.is_result] == ["Created"]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
 
 from bot.running_work import Workshop
 from bot.work import engine, upkeep
@@ -71,7 +72,7 @@ def states(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_a_submission_that_comes_again_does_not_make_fresh_what_was_begun_before(states: list[Any]):
-    work = WorkEngine(NOTHING, "tests")
+    work = WorkEngine(create_engine("sqlite://"), "tests")
     work.start("T1:V1", NOTHING, "bot", {})
     assert work.is_fresh(states[0])
     assert work.begin(states[0])
@@ -81,7 +82,7 @@ def test_a_submission_that_comes_again_does_not_make_fresh_what_was_begun_before
 
 
 def test_what_another_process_accepted_is_not_fresh_here_though_it_is_delivered_here_too(states: list[Any]):
-    there, here = WorkEngine(NOTHING, "there"), WorkEngine(NOTHING, "here")
+    there, here = (WorkEngine(create_engine("sqlite://"), name) for name in ("there", "here"))
     there.start("T1:V1", NOTHING, "bot", {})
     here.start("T1:V1", NOTHING, "bot", {})
     # The engine keeps the state that came first.

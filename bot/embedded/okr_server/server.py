@@ -12,7 +12,7 @@ from .blueprint import make_blueprint
 from .bulk import fill_many
 from .database import writing
 from .goal_changes import purge
-from .migrations import upgrade
+from .migrations import is_current, upgrade
 from .sample import fill_sample
 from .sessions import make_missing_sessions
 
@@ -54,6 +54,10 @@ class OkrServer:
     def migrate(self) -> None:
         """Bring the tables to the current schema; several processes may do so at once."""
         upgrade(self.engine)
+
+    def is_migrated(self) -> bool:
+        """Whether the tables have the current schema."""
+        return is_current(self.engine)
 
     def open(self) -> None:
         """Load the account, or make it; purge what was deleted long ago; see to it that there is a current session."""
