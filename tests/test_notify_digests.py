@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.embedded.workspace.people import TEAM_ID
+from bot.embedded.workspace.people import BOT_USER_ID, TEAM_ID
 from bot.objectives.ports import Wanted
 from bot.objectives.subscriptions import Reminder, State
 from bot.quantive.client import QuantiveClient
@@ -125,6 +125,32 @@ def test_an_hour_within_a_pause_is_not_made_good_for_when_it_ends(stage: Stage):
     stage.clock.now = due
     assert stage.put_due() == 0
     stage.clock.now = due + timedelta(hours=18, minutes=1)
+    assert stage.put_due() == 0
+    stage.clock.now = due + timedelta(days=1)
+    assert stage.put_due() == 1
+
+
+def test_an_hour_within_a_pause_is_not_made_good_for_when_somebody_ends_it_early(stage: Stage):
+    due = next_at(stage, "UTC", 9)
+    stage.clock.now = due - timedelta(hours=1)
+    stage.follow("#growth", cadence="daily 9:00", zone="UTC")
+    said = stage.world.choose(stage.world.okr("subscriptions"), "Pause a day")
+    stage.clock.now = due + timedelta(hours=5)
+    assert "Resumed" in stage.world.press(said, "Resume").text
+    assert stage.put_due() == 0
+    stage.clock.now = due + timedelta(days=1)
+    assert stage.put_due() == 1
+
+
+def test_an_hour_that_came_before_the_bot_was_invited_is_not_made_good_for(stage: Stage):
+    due = next_at(stage, "UTC", 9)
+    stage.clock.now = due - timedelta(hours=1)
+    kept = stage.follow("#growth", "random", cadence="daily 9:00", zone="UTC", state=State.WAITING)
+    stage.clock.now = due + timedelta(hours=5)
+    assert stage.world.workspace.invite(kept.channel_id, BOT_USER_ID).ok
+    stage.world.okr("help", channel="random")
+    stage.send()
+    assert stage.kept(kept).state is State.ACTIVE
     assert stage.put_due() == 0
     stage.clock.now = due + timedelta(days=1)
     assert stage.put_due() == 1

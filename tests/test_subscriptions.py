@@ -141,6 +141,29 @@ def test_another_cadence_is_on_the_clock_of_whoever_sets_it_and_sends_no_digest_
     assert (kept(world)[0].cadence, kept(world)[0].zone) == ("weekly monday 9:00", "America/New_York")
 
 
+def test_two_who_change_one_at_once_change_what_each_of_them_changed(world: World):
+    world.okr("subscribe #growth daily 9:00", who="grace")
+    form = world.choose(world.okr("subscriptions", who="grace"), "Edit", who="grace")
+    edit(world, "alan", query="#sales", only=["done"])
+    assert "Saved." in world.submit(form, {"often": "weekly", "options": ["quiet"]}, who="grace").text
+    [one] = kept(world)
+    assert (one.query, one.cadence, one.only, one.is_silent) == ("#sales", "weekly monday 9:00", ("done",), True)
+
+
+def test_where_both_changed_the_same_whoever_is_later_sees_both_and_chooses(world: World):
+    world.okr("subscribe #growth", who="grace")
+    form = world.choose(world.okr("subscriptions", who="grace"), "Edit", who="grace")
+    edit(world, "alan", query="#sales", only=["done"])
+    said = world.submit(form, {"query": "#hiring"}, who="grace")
+    assert "it now is #sales instant only done" in said.text
+    assert [one.query for one in kept(world)] == ["#sales"]
+    again = world.press(said, "Open the form", who="grace")
+    assert (entered(again)["query"], entered(again)["only"]) == ("#hiring", ["done"])
+    assert "#sales" in again.text
+    assert "Saved." in world.submit(again, {}, who="grace").text
+    assert [(one.query, one.only) for one in kept(world)] == [("#hiring", ("done",))]
+
+
 def test_a_change_to_what_is_there_already_changes_nothing(world: World):
     world.okr("subscribe #sales", who="grace")
     world.okr("subscribe #growth", who="grace")

@@ -19,6 +19,7 @@ from bot.notify.subscribing import (
     line_of,
     resolve,
     same_as,
+    speaking,
     subscription_of,
     title_of,
 )
@@ -112,7 +113,7 @@ def tell_channel(
         if posted is Posted.DONE:
             # Somebody may have changed it since, or removed it.
             if current := follows.get(subscription.team_id, subscription.id):
-                follows.change(replace(current, state=State.ACTIVE))
+                follows.change(speaking(current, objectives.clock()))
             return Reply(done())
         if posted is Posted.LATER:
             return Reply(

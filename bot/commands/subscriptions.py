@@ -11,7 +11,15 @@ from bot.errors import Forbidden, Misunderstood
 from bot.notify.cadence import Rhythm
 from bot.notify.cards import paused, removed, resumed
 from bot.notify.subscribe_line import read_wish
-from bot.notify.subscribing import asks_for_something, demand_channel, find_to_change, matching, resolve, title_of
+from bot.notify.subscribing import (
+    asks_for_something,
+    demand_channel,
+    find_to_change,
+    matching,
+    resolve,
+    speaking,
+    title_of,
+)
 from bot.notify.subscription_choice import which_to_remove
 from bot.notify.subscription_list import SubscriptionLine, subscriptions_page
 from bot.objectives.model import Asker
@@ -140,7 +148,7 @@ def run_resume(request: Request, objectives: Objectives) -> Answer:
     found = find_to_change(request.asker, request.text.strip(), objectives)
     resumed_one = replace(found, paused_until=None)
     if found.state is State.ACTIVE:
-        return _put(resumed_one, resumed, objectives)
+        return _put(speaking(resumed_one, objectives.clock()), resumed, objectives)
     if found.state is State.ENDED:
         # Where it still names what is not there, that is said.
         resolve(found, objectives.search, objectives.people)
