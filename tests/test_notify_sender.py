@@ -8,7 +8,8 @@ import pytest
 
 from bot.embedded.workspace.people import BOT_USER_ID, TEAM_ID
 from bot.notify.notifier import Notifier
-from bot.notify.sender import AWAY
+from bot.notify.refusals import RESTRICTED
+from bot.notify.sender import AWAY, NO_THREAD
 from bot.notifying import make_notifier
 from bot.objectives.subscriptions import State
 from bot.store.outbox import TURN
@@ -125,6 +126,22 @@ def test_a_first_message_that_somebody_has_deleted_makes_room_for_a_new_one(stag
     assert len([one for one in stage.posts() if one["kind"] == "message"]) == 1
 
 
+@pytest.mark.parametrize("error", sorted(NO_THREAD))
+def test_where_no_reply_is_taken_a_new_message_begins(stage: Stage, error: str):
+    stage.follow("#growth")
+    change(stage, 0)
+    stage.send()
+    change(stage, 7)
+    stage.world.workspace.faults.fail_next(POST, error=error)
+    stage.send()
+    first, second = stage.posts()
+    assert tells(second, 7)
+    change(stage, 8)
+    stage.send()
+    assert [tells(one, 8) for one in stage.replies(second)] == [True]
+    assert stage.replies(first) == []
+
+
 def test_more_than_ten_changes_at_once_become_one_summary(stage: Stage):
     stage.follow("#import")
     stage.look()
@@ -139,6 +156,19 @@ def test_more_than_ten_changes_at_once_become_one_summary(stage: Stage):
         stage.patch(f"Imported {number:02}", description="Another one")
     assert stage.look_and_send() == 10
     assert len(stage.posts()) == 11
+
+
+def test_what_was_deleted_and_brought_back_within_a_burst_is_there(stage: Stage):
+    stage.follow("#growth")
+    stage.world.press(stage.world.okr(f"delete {NAME}"), "Delete")
+    stage.world.okr("undo")
+    for number in range(10):
+        stage.world.okr(f'create "Win country {number}" #growth')
+    stage.tell()
+    (post,) = stage.posts()
+    assert "11 created" in text_of(post)
+    assert f"|{NAME}>" in text_of(post)
+    assert "deleted" not in text_of(post)
 
 
 def test_many_changes_of_one_objective_at_once_are_one_reply(stage: Stage):
@@ -452,6 +482,23 @@ def test_an_archived_channel_stops_its_subscriptions_and_each_maker_hears_of_it_
     stage.notifier.invitations.put_waiting(TEAM_ID)
     stage.send()
     assert len(stage.calls(POST)) == calls
+
+
+@pytest.mark.parametrize("error", sorted(RESTRICTED))
+def test_where_only_some_may_post_it_waits_until_it_may_and_who_set_it_up_hears_whom_to_ask(stage: Stage, error: str):
+    kept = stage.follow("#growth", "growth", "grace")
+    stage.world.workspace.faults.fail_next(POST, error=error)
+    change(stage)
+    stage.send()
+    assert stage.kept(kept).state is State.WAITING
+    (told,) = stage.direct("grace")
+    assert "only some people may post there" in text_of(told)
+    assert "Ask whoever manages the channel" in text_of(told)
+    assert "/invite" not in text_of(told)
+    stage.clock.move(minutes=1)
+    stage.world.okr("help", channel="growth")
+    stage.send()
+    assert stage.kept(kept).state is State.ACTIVE
 
 
 def test_a_bot_that_was_removed_waits_and_goes_on_when_it_is_invited_again(stage: Stage):

@@ -143,16 +143,18 @@ def waiting_for_invitation(subscription: Subscription, title: str, now: datetime
     return _notice([text, what], [_edit(subscription, title), _remove(subscription, title)])
 
 
-def cannot_speak(subscription: Subscription, title: str, why: str) -> Message:
+def cannot_speak(subscription: Subscription, title: str, why: str, *, is_restricted: bool = False) -> Message:
     """To the one who set a subscription up: that the bot cannot post there any more. ``why``: a plain clause.
 
-    It has no buttons: what a channel follows is changed in the channel.
+    ``is_restricted``: to invite it helps nothing, for it is there and may not post. It has no buttons: what a channel follows is changed in the channel.
     """
     channel, is_own = channel_link(subscription.channel_id), is_direct(subscription.channel_id)
     where = "in our conversation" if is_own else f"in {channel}"
     reason = fit(one_line(why), 200) or "Slack does not let me"
     text = f"I cannot post {where} any more: {reason}. So nothing is said there of *{subject_text(title, YOU)}*."
-    if subscription.state is State.WAITING:
+    if subscription.state is State.WAITING and is_restricted:
+        way = "Ask whoever manages the channel to let me post, and it goes on."
+    elif subscription.state is State.WAITING:
         way = f"Type {INVITE} in the channel, and it goes on."
     else:
         way = (

@@ -13,7 +13,7 @@ from bot.notify.differences import Kind
 from bot.notify.digests import Digests
 from bot.notify.happenings import merged
 from bot.notify.invitations import Invitations
-from bot.notify.refusals import reason_text
+from bot.notify.refusals import RESTRICTED, reason_text
 from bot.notify.sighting import read_seen
 from bot.notify.wording import is_direct
 from bot.objectives.model import Asker, Objective
@@ -188,7 +188,8 @@ class Drafts:
         if subscription is None or not self._is_member(note.team_id, note.channel_id):
             return None
         stopped = replace(subscription, state=State(note.body["state"]))
-        return cannot_speak(stopped, note.body["title"], reason_text(note.body["error"]))
+        error = note.body["error"]
+        return cannot_speak(stopped, note.body["title"], reason_text(error), is_restricted=error in RESTRICTED)
 
     def _is_member(self, team_id: str, user_id: str) -> bool:
         """Whether somebody is still there to read it: Slack takes messages to the deactivated too."""

@@ -153,7 +153,8 @@ def merged(announcements: Sequence[Announcement]) -> list[Announcement]:
         if earlier is None:
             found[one.objective.id] = one
             continue
-        kinds = {*earlier.kinds, *one.kinds}
+        # One that was brought back is there: its name is a link again.
+        kinds = {*earlier.kinds, *one.kinds} - ({Kind.DELETED} - {*one.kinds})
         who = one.who if one.who == earlier.who else "several people"
         found[one.objective.id] = replace(
             one, before=earlier.before, kinds=tuple(kind for kind in Kind if kind in kinds), who=who

@@ -12,6 +12,7 @@ from bot.notify.refusals import GONE, NOT_LET, NOT_THERE, Refusals
 from bot.notify.speaker import SlackAway, SlackBusy, SlackRefused, Speaker
 from bot.objectives.ports import Clock, Follows
 from bot.store.outbox import LONGEST_WAIT, Due, Note, Outbox, Thread
+from bot.views.message import Message
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,10 @@ MOST_AT_ONCE = 1_000
 AWAY = 15.0
 """Seconds until Slack is tried again after it was not reached."""
 
+NO_THREAD = frozenset(
+    {"cannot_reply_to_message", "restricted_action_thread_locked", "restricted_action_non_threadable_channel"}
+)
+"""There may be messages in the channel, and no reply to this one."""
 NO_MESSAGE = frozenset({"message_not_found", "thread_not_found", "cant_update_message", "edit_window_closed"})
 
 
@@ -166,10 +171,20 @@ class Sender:
                 if fault.error in NOT_THERE | GONE | NOT_LET:
                     raise
                 log.warning("A first message was not brought up to date: %s", fault.error)
-            if draft.reply is not None:
-                self._speaker.post(note.team_id, note.channel_id, draft.reply, thread_ts=draft.thread.parent_ts)
+            if draft.reply is not None and not self._reply(note, draft.reply, draft.thread):
+                return self._begin(note, draft), 0.0
             return draft.thread, busy
         return self._begin(note, draft), 0.0
+
+    def _reply(self, note: Note, reply: Message, thread: Thread) -> bool:
+        """Posts to a thread; false where Slack takes no reply there, or the first message has just been deleted."""
+        try:
+            self._speaker.post(note.team_id, note.channel_id, reply, thread_ts=thread.parent_ts)
+        except SlackRefused as fault:
+            if fault.error not in NO_MESSAGE | NO_THREAD:
+                raise
+            return False
+        return True
 
     def _begin(self, note: Note, draft: Draft) -> Thread | None:
         """Posts a message of its own; the thread that begins with it."""
