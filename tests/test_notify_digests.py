@@ -440,6 +440,12 @@ def remind(stage: Stage, who: str = "ada", cadence: str = "daily 9:00", zone: st
     return made
 
 
+def move(stage: Stage, zone: str) -> None:
+    """Ada is in another time zone now, and Slack knows."""
+    stage.world.workspace.set_time_zone(USERS["ada"], zone)
+    stage.world.bot.objectives.people._profiles._kept.clear()
+
+
 def idle_objective(stage: Stage) -> None:
     """An objective of Ada's that has had no progress for three weeks, on a Tuesday in the middle of its session."""
     current = stage.world.bot.directory.snapshot().current_session(stage.clock())
@@ -498,6 +504,7 @@ def test_a_reminder_is_put_off_while_it_is_snoozed_and_not_sent_after_it_is_stop
 def test_a_reminder_never_comes_at_the_week_end_of_the_person(stage: Stage, zone: str, works: set[int]):
     idle_objective(stage)
     days = []
+    move(stage, zone)
     stage.clock.now = next_at(stage, zone, 0, weekday=0)
     remind(stage, zone=zone)
     for _ in range(7 * 24):
@@ -524,6 +531,25 @@ def test_one_that_was_missed_on_friday_is_not_made_good_for_on_saturday(stage: S
     stage.clock.move(days=1)
     stage.send()
     assert stage.direct("ada") == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours"), [("America/Phoenix", [8, 32]), ("Asia/Tokyo", [0, 16]), ("Africa/Lagos", [0, 24])]
+)
+def test_who_moves_is_reminded_on_the_clock_of_where_they_are(stage: Stage, zone: str, hours: list[int]):
+    idle_objective(stage)
+    remind(stage, zone="Africa/Lagos")
+    began = stage.clock.now = next_at(stage, "Africa/Lagos", 9, weekday=2)
+    move(stage, zone)
+    came = []
+    while len(came) < len(hours) and stage.clock.now < began + timedelta(days=3):
+        before = len(stage.direct("ada"))
+        if stage.put_due():
+            stage.send_ready()
+        if len(stage.direct("ada")) > before:
+            came.append((stage.clock.now - began) / timedelta(hours=1))
+        stage.clock.move(hours=1)
+    assert came == hours
 
 
 def test_nothing_is_sent_to_somebody_who_has_left(stage: Stage):

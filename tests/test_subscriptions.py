@@ -12,6 +12,7 @@ from bot.errors import Misunderstood
 from bot.objectives.model import Asker
 from bot.objectives.subscriptions import State, Subscription
 from bot.slack.places import Place
+from tests.notify_stage import text_of
 from tests.test_subscribe import entered, kept, posted
 from tests.world import USERS, Said, World
 
@@ -87,6 +88,30 @@ def test_a_query_whose_names_are_gone_and_whose_maker_has_left_is_still_listed(w
     assert "2 in all" in said.text
     assert "objectives owned by Grace Hopper" in said.text
     assert "of team Sales in Q9 2099" in said.text
+
+
+def test_a_direct_message_is_called_no_channel(world: World):
+    channel = world.workspace.dm(USERS["grace"])
+
+    def said(line: str) -> str:
+        world.workspace.run_command(USERS["grace"], channel, f"/okr {line}")
+        world.idle.wait_idle()
+        return text_of(world.workspace.messages(USERS["grace"], channel)[-1])
+
+    assert "You follow nothing." in said("unsubscribe #growth")
+    assert "You now follow" in said("subscribe #growth")
+    assert "What you follow here" in said("subscriptions")
+    assert "You do not follow “#sales”." in said("unsubscribe #sales")
+    for number in range(49):
+        one = Subscription(f"s{number}", TEAM_ID, channel, f"#tag{number}", "instant", USERS["grace"], NOW)
+        assert world.bot.follows.add(one)
+    assert "You follow 50 queries already" in said("subscribe #sales")
+    asker = Asker(TEAM_ID, USERS["grace"], channel)
+    goal = next(iter(world.client.look()))[0]
+    for act, told in (("mute", "You hear nothing more of"), ("unmute", "You hear of")):
+        answer = run_line(asker, f"{act} {goal.id}", world.bot.objectives, is_pressed=True)
+        assert told in answer.message.text  # type: ignore[union-attr]
+    assert "channel" not in said("subscriptions")
 
 
 # Changing
@@ -313,7 +338,7 @@ def test_an_objective_is_muted_in_one_channel_listed_with_who_did_it_and_unmuted
     assert world.bot.follows.muted(TEAM_ID, "C0GENERAL") == {objective_id: USERS["grace"]}
     assert world.bot.follows.muted(TEAM_ID, "C0GROWTH") == {}
     listed = world.okr("subscriptions", who="alan")
-    assert "Muted in this channel: 1." in listed.text
+    assert "Muted here: 1." in listed.text
     muted = world.press(listed, "Show what is muted", who="alan")
     assert "Cut onboarding time to a day" in muted.text and "Muted by Grace Hopper" in muted.text
     said = world.press(muted, "Unmute", who="alan")
@@ -331,7 +356,7 @@ def test_what_is_not_there_or_not_to_be_seen_is_not_muted_and_not_named(world: W
     said = press(world, "muted")
     assert "Settle" not in said and "An objective that is not there any more" in said
     assert "again" in press(world, f"unmute {private}")
-    assert press(world, "muted") == "Nothing is muted in this channel."
+    assert press(world, "muted") == "Nothing is muted here."
 
 
 def test_what_is_muted_has_pages(world: World):

@@ -23,6 +23,7 @@ from bot.notify.subscribing import (
     subscription_of,
     title_of,
 )
+from bot.notify.wording import who
 from bot.objectives.model import Asker
 from bot.objectives.query import parse_query
 from bot.objectives.service import Objectives
@@ -74,7 +75,8 @@ def subscribe(asker: Asker, wish: Wish, objectives: Objectives) -> Answer:
     if same_as(subscription, others):
         return Reply(say_already_there(subscription, objectives))
     if len(others) >= MOST_IN_A_CHANNEL:
-        text = f"This channel follows {len(others)} queries already, and nobody reads more. Remove one first."
+        follows = who(asker.channel_id, "follows")
+        text = f"{follows} {len(others)} queries already, and nobody reads more. Remove one first."
         return Reply(sentence(text, buttons=[("What it follows", "subscriptions")]))
     resolved = resolve(subscription, objectives.search, objectives.people)
     examples, total = examples_of(asker, resolved.criteria, objectives)

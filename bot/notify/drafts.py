@@ -8,9 +8,11 @@ from typing import Any
 from bot.errors import Forbidden, NotFound, OkrApiDenied, OkrApiRefused
 from bot.notify.announcements import SHOWN, Announcement, parent, reply, summary
 from bot.notify.announcing import CARD, CHANGE, DIGEST, EDIT, ENDED, NOTICE, REMINDER, converter
+from bot.notify.cadence import parse_cadence
 from bot.notify.cards import cannot_speak, ended
 from bot.notify.differences import Kind
 from bot.notify.digests import Digests
+from bot.notify.due import next_due, zone_of
 from bot.notify.happenings import merged
 from bot.notify.invitations import Invitations
 from bot.notify.refusals import RESTRICTED, reason_text
@@ -18,7 +20,7 @@ from bot.notify.sighting import read_seen
 from bot.notify.wording import is_direct
 from bot.objectives.model import Asker, Objective
 from bot.objectives.people import RECENT, People
-from bot.objectives.ports import Clock, Follows, OkrApi
+from bot.objectives.ports import Clock, Follows, OkrApi, Profile
 from bot.objectives.search import Search
 from bot.objectives.subscriptions import State
 from bot.store.outbox import Due, Note, Outbox, Thread, drop_objective
@@ -136,10 +138,21 @@ class Drafts:
             return fault.status != FORBIDDEN
 
     def _of_digest(self, note: Note) -> Draft | None:
-        if note.kind == REMINDER and not self._is_member(note.team_id, note.body["user"]):
+        if note.kind == REMINDER and not self._is_on_their_clock(note.team_id, note.body["user"]):
             return None
         messages = self._digests.render(note)
         return Draft(messages[0], plain=messages[-1]) if messages else None
+
+    def _is_on_their_clock(self, team_id: str, user_id: str) -> bool:
+        """Whether a person's reminder may come now; who has moved since has it on the clock of where they are."""
+        profile, reminder = self._member(team_id, user_id), self._follows.reminder(team_id, user_id)
+        if profile is None or reminder is None or reminder.zone == profile.time_zone:
+            return profile is not None
+        self._follows.set_reminder(replace(reminder, zone=profile.time_zone))
+        now, place = self._clock(), zone_of(profile.time_zone)
+        coming = next_due(parse_cadence(reminder.cadence), now, profile.time_zone)
+        # It comes later on this day, or it would not come on this day at all.
+        return coming.astimezone(place).date() != now.astimezone(place).date()
 
     def _of_changes(self, dues: Sequence[Due]) -> Draft:
         note, now = dues[0].note, self._clock()
@@ -185,19 +198,18 @@ class Drafts:
     def _notice(self, note: Note) -> Message | None:
         """That the bot cannot speak somewhere, to whoever set that up; nothing to those who have left."""
         subscription = self._follows.get(note.team_id, note.body["subscription"])
-        if subscription is None or not self._is_member(note.team_id, note.channel_id):
+        if subscription is None or self._member(note.team_id, note.channel_id) is None:
             return None
         stopped = replace(subscription, state=State(note.body["state"]))
         error = note.body["error"]
         return cannot_speak(stopped, note.body["title"], reason_text(error), is_restricted=error in RESTRICTED)
 
-    def _is_member(self, team_id: str, user_id: str) -> bool:
-        """Whether somebody is still there to read it: Slack takes messages to the deactivated too."""
+    def _member(self, team_id: str, user_id: str) -> Profile | None:
+        """Who is to read it, if they are still there: Slack takes messages to the deactivated too."""
         try:
-            self._people.admit(Asker(team_id, user_id), at_most=RECENT)
+            return self._people.admit(Asker(team_id, user_id), at_most=RECENT)
         except Forbidden:
-            return False
-        return True
+            return None
 
 
 def subscriptions_of(note: Note) -> list[str]:
