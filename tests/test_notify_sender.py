@@ -171,6 +171,30 @@ def test_what_was_deleted_and_brought_back_within_a_burst_is_there(stage: Stage)
     assert "deleted" not in text_of(post)
 
 
+def test_a_burst_brings_the_messages_of_today_up_to_date_behind_whatever_else_waits(stage: Stage):
+    stage.follow("#growth")
+    stage.look()
+    stage.add("Win Norway", "growth")
+    stage.look_and_send()
+    change(stage, 0)
+    stage.send()
+    for number in range(11):
+        stage.add(f"Win country {number:02}", "growth")
+    stage.look()
+    change(stage, 7)
+    stage.patch("Win Norway", description="Another one")
+    stage.look()
+    stage.send_ready()
+    change(stage, 8, "Win Norway")
+    stage.send()
+    norway, onboarding, burst = stage.posts()
+    assert "13 objectives changed" in text_of(burst)
+    assert tells(onboarding, 7)
+    assert "in the thread" not in text_of(onboarding)
+    assert tells(norway, 8)
+    assert [tells(one, 8) for one in stage.replies(norway)] == [True]
+
+
 def test_many_changes_of_one_objective_at_once_are_one_reply(stage: Stage):
     stage.follow("#growth")
     change(stage)
@@ -379,6 +403,21 @@ def test_an_edit_that_has_to_wait_holds_no_reply_back_and_is_made_good_for(stage
     assert tells(post, 1)
     assert "1 change in the thread" in text_of(post)
     assert len(stage.replies(post)) == 1
+
+
+def test_an_edit_that_had_to_wait_never_puts_an_older_state_back(stage: Stage):
+    stage.follow("#growth")
+    change(stage, 0)
+    stage.send()
+    stage.world.workspace.faults.fail_next(EDIT, status=429, retry_after=20)
+    for number in (1, 2):
+        change(stage, number)
+    stage.send()
+    (post,) = stage.posts()
+    assert tells(post, 2)
+    assert not tells(post, 1)
+    assert "2 changes in the thread" in text_of(post)
+    assert states(stage) == ["sent"] * 4
 
 
 def test_one_message_a_second_and_channel(stage: Stage):

@@ -1,6 +1,7 @@
 """What is to be posted: on SQLite and on Postgres, each note once, each channel in its turn."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine
@@ -168,13 +169,15 @@ def test_a_thread_is_kept_with_what_was_sent_and_what_is_to_follow(outbox: Outbo
     put(outbox, "a")
     dues = outbox.take("T1", "C1", 9)
     following = Note("T1", "C1", "edit:a", "edit", {}, "o1")
-    outbox.sent(dues, NOW, thread=Thread("1.1", NOW, 0), following=following)
-    assert outbox.thread("T1", "C1", "o1") == Thread("1.1", NOW, 0)
+    outbox.sent(dues, NOW, thread=Thread("1.1", NOW, 0), following=[following])
+    assert outbox.threads("T1", "C1", ["o1", "o2"]) == {"o1": Thread("1.1", NOW, 0)}
     assert waiting(outbox) == [("edit:a", False)]
-    outbox.sent(dues, NOW, thread=Thread("1.1", NOW, 1), following=following)
-    assert outbox.thread("T1", "C1", "o1") == Thread("1.1", NOW, 1)
-    assert waiting(outbox) == [("edit:a", False)]
-    assert outbox.thread("T1", "C2", "o1") is None
+    # One of a kind waits for each objective.
+    others = [replace(following, source="edit:b"), replace(following, source="edit:c", objective_id="o2")]
+    outbox.sent(dues, NOW, thread=Thread("1.1", NOW, 1), following=others)
+    assert outbox.threads("T1", "C1", ["o1"]) == {"o1": Thread("1.1", NOW, 1)}
+    assert waiting(outbox) == [("edit:a", False), ("edit:c", False)]
+    assert outbox.threads("T1", "C2", ["o1"]) == {}
 
 
 def test_a_purge_takes_what_was_sent_and_old_threads_and_nothing_that_waits(outbox: Outbox):
@@ -184,9 +187,9 @@ def test_a_purge_takes_what_was_sent_and_old_threads_and_nothing_that_waits(outb
     outbox.sent(dues[:1], NOW, thread=Thread("1.1", NOW, 0))
     outbox.give_up(dues[1:2])
     outbox.purge(NOW)
-    assert outbox.thread("T1", "C1", "o1") is not None
+    assert outbox.threads("T1", "C1", ["o1"])
     outbox.purge(NOW + 1)
-    assert outbox.thread("T1", "C1", "o1") is None
+    assert outbox.threads("T1", "C1", ["o1"]) == {}
     assert waiting(outbox) == [("c", False)]
     with outbox.begin() as connection:
         assert connection.exec_driver_sql("select count(*) from announcements").scalar() == 1

@@ -169,7 +169,8 @@ def ended(subscription: Subscription, title: str, gone: Sequence[str]) -> Messag
     """To its channel: that a subscription has ended, because of what its query names and is not there any more."""
     names = ", ".join(f"“{name_text(name)}”" for name in gone[:_EXAMPLES]) or "what it names"
     are = "are" if len(gone) > 1 else "is"
-    lead = f"{who(subscription.channel_id, 'hears')} nothing more of *{subject_text(title)}*: in the OKR account, {names} {are} not there any more."
+    hears = f"{who(subscription.channel_id, 'hears')} nothing more of *{subject_text(title)}*"
+    lead = f"{hears}: in the OKR account, {names} {are} not there any more."
     way = "Edit what is followed, or remove it. Nothing else that is followed here has changed."
     return _notice([lead, way], [_edit(subscription, title), _remove(subscription, title)])
 

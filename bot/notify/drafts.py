@@ -1,6 +1,6 @@
 """What is posted for the notes that wait: made right before, so that it says how things are then."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -40,7 +40,8 @@ class Draft:
 
     ``message``: to the channel; ``plain`` instead of it where Slack refuses a block. Where there is a ``thread``:
     ``head`` is put in the place of its first message and ``reply`` posted below it; ``message`` only where that is
-    gone. ``begins_thread``: what follows on the objective belongs to the message.
+    gone. ``begins_thread``: what follows on the objective belongs to the message. ``outdates``: notes of objectives
+    whose own messages of today this one leaves behind.
     """
 
     message: Message | None = None
@@ -49,6 +50,7 @@ class Draft:
     head: Message | None = None
     reply: Message | None = None
     begins_thread: bool = False
+    outdates: tuple[Note, ...] = ()
 
 
 class Drafts:
@@ -98,10 +100,8 @@ class Drafts:
         if note.kind == CHANGE:
             return self._of_changes(dues)
         if note.kind == EDIT:
-            thread = self._thread(note)
-            if thread is None:
-                return None
-            return Draft(thread=thread, head=self._head(note, self._announcement(note), thread))
+            thread = self._threads([note]).get(note.objective_id)
+            return None if thread is None else Draft(thread=thread, head=self._head(note, thread))
         if note.kind == CARD:
             card = self._invitations.card(note)
             return None if card is None else Draft(card)
@@ -159,24 +159,33 @@ class Drafts:
         announcements = [self._announcement(due.note) for due in dues]
         told = merged(announcements)
         if len(told) > 1:
-            return Draft(summary(announcements, now, because=note.body["because"]))
+            latest = {due.note.objective_id: due.note for due in dues}
+            outdated = tuple(map(latest.__getitem__, self._threads(latest.values())))
+            return Draft(summary(announcements, now, because=note.body["because"]), outdates=outdated)
         begun = Draft(parent(told[0], now, count=0), begins_thread=True)
-        thread = self._thread(note)
+        thread = self._threads([note]).get(note.objective_id)
         if thread is None:
             return begun
         thread = replace(thread, replies=thread.replies + 1)
-        return replace(begun, thread=thread, head=self._head(note, told[0], thread), reply=reply(told[0], now))
+        return replace(begun, thread=thread, head=self._head(note, thread, told[0]), reply=reply(told[0], now))
 
-    def _head(self, note: Note, latest: Announcement, thread: Thread) -> Message:
-        """The first message of a thread, brought up to date. What it said at first stands nowhere else."""
-        began = merged([self._announcement(one) for one in self._outbox.first_of(note, thread)])
-        return parent(latest, self._clock(), count=thread.replies, first=began[0] if began else None)
+    def _head(self, note: Note, thread: Thread, latest: Announcement | None = None) -> Message:
+        """The first message of a thread, with what is told now, or was told last, wherever that was.
 
-    def _thread(self, note: Note) -> Thread | None:
-        """The message that the channel has of the objective today."""
-        thread = self._outbox.thread(note.team_id, note.channel_id, note.objective_id)
-        is_todays = thread is not None and self._clock().timestamp() - thread.began_at < DAY
-        return thread if is_todays else None
+        What it said at first stands nowhere else.
+        """
+        notes = self._outbox.first_and_last(note, thread, CHANGE)
+        began, last = (merged([self._announcement(one) for one in those]) for those in notes)
+        newest = latest or (last[0] if last else self._announcement(note))
+        first = began[0] if began and began != [newest] else None
+        return parent(newest, self._clock(), count=thread.replies, first=first)
+
+    def _threads(self, notes: Collection[Note]) -> dict[str, Thread]:
+        """The messages that a channel has today of the objectives of notes to it, by their ids."""
+        team_id, channel_id = next((note.team_id, note.channel_id) for note in notes)
+        found = self._outbox.threads(team_id, channel_id, [note.objective_id for note in notes])
+        now = self._clock().timestamp()
+        return {id_: thread for id_, thread in found.items() if now - thread.began_at < DAY}
 
     def _announcement(self, note: Note) -> Announcement:
         body = note.body

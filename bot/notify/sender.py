@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.errors import BotError, OkrApiError
 from bot.logs import describe_bug
@@ -102,9 +103,11 @@ class Sender:
         dues = self._outbox.take(team_id, channel_id, MOST_AT_ONCE)
         if not dues:
             return []
-        first = dues[0]
-        if first.is_repeat:
-            chosen = [due for due in dues if due.is_repeat]
+        repeats = [due for due in dues if due.is_repeat]
+        # To bring a message up to date can wait: it shows what was told last by then.
+        first = next((due for due in dues if due.note.kind != EDIT), dues[0])
+        if repeats:
+            chosen = repeats
         else:
             changes = [due for due in dues if due.note.kind == CHANGE]
             chosen = changes if first.note.kind == CHANGE and len(changes) > BURST else [first]
@@ -112,7 +115,7 @@ class Sender:
         if len(wanted) < len(chosen):
             numbers = {due.number for due in wanted}
             self._outbox.give_up([due for due in chosen if due.number not in numbers])
-        return wanted if first.is_repeat or len(wanted) > BURST else wanted[:1]
+        return wanted if repeats or len(wanted) > BURST else wanted[:1]
 
     def _deliver(self, dues: Sequence[Due], draft: Draft, *, is_repeat: bool) -> float:
         note = dues[0].note
@@ -141,13 +144,9 @@ class Sender:
             return 0.0
         if note.kind == CARD:
             self._invitations.accepted(note)
-        following = None
-        if busy:
-            body = note.body | {"subscriptions": [one for due in dues for one in subscriptions_of(due.note)]}
-            following = Note(
-                note.team_id, note.channel_id, f"edit:{dues[-1].note.source}", EDIT, body, note.objective_id
-            )
-        self._outbox.sent(dues, self._clock().timestamp(), thread=thread, following=following)
+        outdated = [dues[-1].note] if busy else draft.outdates
+        edits = [replace(one, kind=EDIT, source=f"edit:{one.source}") for one in outdated]
+        self._outbox.sent(dues, self._clock().timestamp(), thread=thread, following=edits)
         for one in {one for due in dues for one in subscriptions_of(due.note)} if note.kind != EDIT else ():
             self._follows.spoke(note.team_id, one, self._clock())
         return max(PACE, busy)

@@ -1,7 +1,7 @@
 """What is to be posted: written in the transaction that makes it, sent one after another in each channel, once."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -170,9 +170,12 @@ class Outbox:
         return True
 
     def sent(
-        self, dues: Sequence[Due], now: float, *, thread: Thread | None = None, following: Note | None = None
+        self, dues: Sequence[Due], now: float, *, thread: Thread | None = None, following: Iterable[Note] = ()
     ) -> None:
-        """Writes down that these were posted; to which message what follows belongs; and what is to be done next."""
+        """Writes down that these were posted; to which message what follows belongs; and what is to be done next.
+
+        Of what is to be done next, one of a kind waits for each objective.
+        """
         with self._engine.begin() as connection:
             done = update(announcements).where(announcements.c.number.in_([due.number for due in dues]))
             connection.execute(done.values(state=SENT, sent_at=now))
@@ -191,8 +194,12 @@ class Outbox:
                     "replies": thread.replies,
                 }
                 connection.execute(put(connection.dialect.name, threads), row)
-            if following is not None:
-                put_note(connection, following, now)
+            for one in following:
+                here = (announcements.c.team_id == one.team_id) & (announcements.c.channel_id == one.channel_id)
+                alike = here & (announcements.c.objective_id == one.objective_id) & (announcements.c.kind == one.kind)
+                waiting = select(announcements.c.number).where(alike, announcements.c.state == WAITING)
+                if connection.scalar(waiting.limit(1)) is None:
+                    put_note(connection, one, now)
 
     def not_sent(self, dues: Sequence[Due]) -> None:
         """Slack surely did not post these: they wait again, unless they were given up meanwhile.
@@ -214,28 +221,34 @@ class Outbox:
         with self._engine.begin() as connection:
             connection.execute(update(announcements).where(mine).values(state=DROPPED))
 
-    def thread(self, team_id: str, channel_id: str, objective_id: str) -> Thread | None:
-        """The message that a channel has of an objective."""
-        wanted = select(threads).where(
-            threads.c.team_id == team_id, threads.c.channel_id == channel_id, threads.c.objective_id == objective_id
-        )
+    def threads(self, team_id: str, channel_id: str, objective_ids: Collection[str]) -> dict[str, Thread]:
+        """The messages that a channel has of some objectives, by their ids."""
+        here = (threads.c.team_id == team_id) & (threads.c.channel_id == channel_id)
+        wanted = select(threads).where(here, threads.c.objective_id.in_(objective_ids))
         with self._engine.connect() as connection:
-            row = connection.execute(wanted).first()
-        return None if row is None else Thread(row.parent_ts, row.began_at, row.replies)
+            rows = connection.execute(wanted)
+            return {row.objective_id: Thread(row.parent_ts, row.began_at, row.replies) for row in rows}
 
-    def first_of(self, note: Note, thread: Thread) -> list[Note]:
-        """What the first message of the thread that a note belongs to said when it was posted."""
+    def first_and_last(self, note: Note, thread: Thread, kind: str) -> tuple[list[Note], list[Note]]:
+        """What was said of a note's objective when its thread began, and what last, in whatever message."""
         said = (
             (announcements.c.team_id == note.team_id)
             & (announcements.c.channel_id == note.channel_id)
             & (announcements.c.objective_id == note.objective_id)
+            & (announcements.c.kind == kind)
             & (announcements.c.state == SENT)
             & (announcements.c.sent_at >= thread.began_at)
         )
-        first = select(func.min(announcements.c.sent_at)).where(said).scalar_subquery()
-        wanted = select(announcements).where(said, announcements.c.sent_at == first)
         with self._engine.connect() as connection:
-            return [_note(row) for row in connection.execute(wanted.order_by(announcements.c.number))]
+            first, last = connection.execute(
+                select(func.min(announcements.c.sent_at), func.max(announcements.c.sent_at)).where(said)
+            ).one()
+            those = select(announcements).where(said).order_by(announcements.c.number)
+            began, ended = (
+                [_note(row) for row in connection.execute(those.where(announcements.c.sent_at == at))]
+                for at in (first, last)
+            )
+        return began, ended
 
     def repeats(self) -> int:
         """How often something was posted again because nobody knew whether Slack had posted it, of what is kept."""
