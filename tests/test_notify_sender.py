@@ -12,7 +12,7 @@ from bot.notify.refusals import RESTRICTED
 from bot.notify.sender import AWAY, NO_THREAD
 from bot.notifying import make_notifier
 from bot.objectives.subscriptions import State
-from bot.store.outbox import TURN
+from bot.store.channel_turns import TURN
 from tests.durable import at_once, until
 from tests.notify_stage import Stage, on_postgres, text_of
 from tests.world import USERS, World
@@ -211,7 +211,7 @@ def test_many_changes_of_one_objective_at_once_are_one_reply(stage: Stage):
 # Once
 
 
-@pytest.mark.parametrize("where", ["sending", "post", "sent", "give_turn"])
+@pytest.mark.parametrize("where", ["sending", "post", "sent", "give"])
 @pytest.mark.parametrize("is_reply", [False, True], ids=["first message", "reply"])
 def test_a_process_that_dies_between_any_two_steps(stage: Stage, monkeypatch: pytest.MonkeyPatch, where: str, is_reply):
     stage.follow("#growth")
@@ -219,16 +219,17 @@ def test_a_process_that_dies_between_any_two_steps(stage: Stage, monkeypatch: py
         change(stage)
         stage.send()
     change(stage, 1)
-    outbox, speaker = stage.notifier.outbox, stage.notifier.sender._speaker
+    turns = stage.notifier.turns
+    places = {"post": stage.notifier.sender._speaker, "give": turns}
     posted_before = len(stage.calls(POST))
 
     def die(*_: Any, **__: Any) -> None:
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(speaker if where == "post" else outbox, where, die)
+        patch.setattr(places.get(where, stage.notifier.outbox), where, die)
         # What is killed gives no turn back.
-        patch.setattr(outbox, "give_turn", die)
+        patch.setattr(turns, "give", die)
         with pytest.raises(Killed):
             stage.send_ready()
     survivor = another(stage)

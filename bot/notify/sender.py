@@ -12,7 +12,8 @@ from bot.notify.invitations import Invitations
 from bot.notify.refusals import GONE, NOT_LET, NOT_THERE, Refusals
 from bot.notify.speaker import SlackAway, SlackBusy, SlackRefused, Speaker
 from bot.objectives.ports import Clock, Follows
-from bot.store.outbox import LONGEST_WAIT, Due, Note, Outbox, Thread
+from bot.store.channel_turns import LONGEST_WAIT, ChannelTurns
+from bot.store.outbox import Due, Note, Outbox, Thread
 from bot.views.message import Message
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Sender:
     def __init__(
         self,
         outbox: Outbox,
+        turns: ChannelTurns,
         speaker: Speaker,
         drafts: Drafts,
         refusals: Refusals,
@@ -46,6 +48,7 @@ class Sender:
         clock: Clock,
     ) -> None:
         self._outbox = outbox
+        self._turns = turns
         self._speaker = speaker
         self._drafts = drafts
         self._refusals = refusals
@@ -55,13 +58,13 @@ class Sender:
 
     def send_next(self, team_id: str, channel_id: str, worker: str) -> None:
         """Posts what a channel waits for next, where it is this worker's turn."""
-        if not self._outbox.take_turn(team_id, channel_id, worker, self._clock().timestamp()):
+        if not self._turns.take(team_id, channel_id, worker, self._clock().timestamp()):
             return
         wait = PACE
         try:
             wait = self._send(team_id, channel_id, worker)
         finally:
-            self._outbox.give_turn(team_id, channel_id, worker, self._clock().timestamp() + wait)
+            self._turns.give(team_id, channel_id, worker, self._clock().timestamp() + wait)
 
     def _send(self, team_id: str, channel_id: str, worker: str) -> float:
         """Posts; in how many seconds the next message may come."""
@@ -92,7 +95,7 @@ class Sender:
             return 0.0
         now = self._clock().timestamp()
         # To make it may have taken so long that another process has the turn; and it may not be wanted any more.
-        if not (self._outbox.keep_turn(team_id, channel_id, worker, now) and self._outbox.sending(dues)):
+        if not (self._turns.keep(team_id, channel_id, worker, now) and self._outbox.sending(dues)):
             return 0.0
         if is_repeat:
             log.warning("Slack's answer to a message was lost: it is posted again (%d lately).", self._outbox.repeats())
@@ -125,7 +128,7 @@ class Sender:
             self._outbox.not_sent(dues)
             if note.kind != EDIT:
                 # A channel alone is never posted to too often: it is the workspace that has had enough.
-                self._outbox.hold(note.team_id, self._clock().timestamp() + _wait_of(fault))
+                self._turns.hold(note.team_id, self._clock().timestamp() + _wait_of(fault))
             return _wait_of(fault)
         except SlackAway as fault:
             if not fault.is_unsure:

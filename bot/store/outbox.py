@@ -1,4 +1,4 @@
-"""What is to be posted: written in the transaction that makes it, sent one after another in each channel, once."""
+"""What is to be posted: written in the transaction that makes it, and what came of it."""
 
 import json
 from collections.abc import Collection, Iterable, Sequence
@@ -7,26 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Subquery, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, case, delete, func, select, update
 
 from bot.store.database import put, put_new, writing
-from bot.store.feed_tables import announcements, happenings, threads, turns
+from bot.store.feed_tables import announcements, happenings, threads
 from bot.store.subscriptions import note_told
 
 WAITING, SENDING, SENT, DROPPED = "waiting", "sending", "sent", "dropped"
 OPEN = (WAITING, SENDING)
 TOLD_TO = "told_to"
 """Stands in the body of a digest, beside its ``subscription`` and ``now``: the number of the last change it tells."""
-TURN = 45.0
-"""Seconds after which a process that has a channel's turn counts as dead, where that is not known earlier."""
-
-LONGEST_WAIT = 3600.0
-"""Seconds after which a channel is tried again at most: a clock that was put back silences nobody for longer."""
-
-_EVERYWHERE = ""
-"""Stands for all channels of a workspace."""
-_held = turns.alias("held")
-
 Json = dict[str, Any]
 
 
@@ -76,68 +66,6 @@ class Outbox:
         wanted = select(happenings).order_by(happenings.c.number).limit(most)
         with self._engine.connect() as connection:
             return [(row.number, row.team_id, row.entry_id) for row in connection.execute(wanted)]
-
-    def ready(self, now: float) -> list[tuple[str, str, str]]:
-        """The channels whose turn it is, longest waiting first, each with the kind of what waits first in it."""
-        first = _first_open()
-        wanted = (
-            select(first.c.team_id, first.c.channel_id, announcements.c.kind)
-            .join(announcements, announcements.c.number == first.c.number)
-            .outerjoin(turns, (turns.c.team_id == first.c.team_id) & (turns.c.channel_id == first.c.channel_id))
-            .outerjoin(_held, (_held.c.team_id == first.c.team_id) & (_held.c.channel_id == _EVERYWHERE))
-            .where(turns.c.team_id.is_(None) | _is_free(now))
-            .where(_held.c.team_id.is_(None) | _has_come(_held.c.not_before, now))
-            .order_by(first.c.number)
-        )
-        with self._engine.connect() as connection:
-            return [(row.team_id, row.channel_id, row.kind) for row in connection.execute(wanted)]
-
-    def next_at(self, now: float) -> float | None:
-        """When the next channel's turn comes (epoch seconds), where something waits."""
-        first = _first_open()
-        comes_at = case(
-            (turns.c.team_id.is_(None), 0.0), (turns.c.until > now, turns.c.until), else_=turns.c.not_before
-        )
-        of_channel = (turns.c.team_id == first.c.team_id) & (turns.c.channel_id == first.c.channel_id)
-        of_team = (_held.c.team_id == first.c.team_id) & (_held.c.channel_id == _EVERYWHERE)
-        later = case((_held.c.not_before > comes_at, _held.c.not_before), else_=comes_at)
-        each = select(func.min(later)).select_from(first).outerjoin(turns, of_channel).outerjoin(_held, of_team)
-        with self._engine.connect() as connection:
-            soonest = connection.scalar(each)
-        return None if soonest is None else float(soonest)
-
-    def take_turn(self, team_id: str, channel_id: str, worker: str, now: float) -> bool:
-        """Whether this worker may post to the channel now; nobody else does until it gives the turn back."""
-        row = {"team_id": team_id, "channel_id": channel_id, "not_before": 0.0, "worker": "", "until": 0.0}
-        here = (turns.c.team_id == team_id) & (turns.c.channel_id == channel_id)
-        with self._engine.begin() as connection:
-            connection.execute(put_new(connection.dialect.name, turns), row)
-            taken = update(turns).where(here, _is_free(now)).values(worker=worker, until=now + TURN)
-            return connection.execute(taken).rowcount == 1
-
-    def keep_turn(self, team_id: str, channel_id: str, worker: str, now: float) -> bool:
-        """Whether the turn is still this worker's, which it then is for as long again: what it made may be posted."""
-        mine = (turns.c.team_id == team_id) & (turns.c.channel_id == channel_id) & (turns.c.worker == worker)
-        with self._engine.begin() as connection:
-            return connection.execute(update(turns).where(mine).values(until=now + TURN)).rowcount == 1
-
-    def give_turn(self, team_id: str, channel_id: str, worker: str, not_before: float) -> None:
-        """Gives the turn back; the next message may come from then on."""
-        mine = (turns.c.team_id == team_id) & (turns.c.channel_id == channel_id) & (turns.c.worker == worker)
-        with self._engine.begin() as connection:
-            connection.execute(update(turns).where(mine).values(worker="", until=0.0, not_before=not_before))
-
-    def hold(self, team_id: str, until: float) -> None:
-        """Lets every channel of a workspace wait until then (epoch seconds)."""
-        row = {"team_id": team_id, "channel_id": _EVERYWHERE, "not_before": until, "worker": "", "until": 0.0}
-        with self._engine.begin() as connection:
-            connection.execute(put(connection.dialect.name, turns), row)
-
-    def free(self, worker: str) -> None:
-        """Gives back the turns of all workers whose names begin so: their process is dead."""
-        theirs = (turns.c.worker != "") & turns.c.worker.startswith(worker, autoescape=True)
-        with self._engine.begin() as connection:
-            connection.execute(update(turns).where(theirs).values(worker="", until=0.0))
 
     def take(self, team_id: str, channel_id: str, most: int) -> list[Due]:
         """The next notes of a channel, oldest first; called by whoever has the turn.
@@ -309,23 +237,3 @@ def drop_waiting(connection: Connection, team_id: str, channel_id: str, source: 
 def _drop(connection: Connection, which: ColumnElement[bool]) -> None:
     dropped = update(announcements).where(which, announcements.c.state.in_(OPEN)).values(state=DROPPED)
     connection.execute(dropped)
-
-
-def _is_free(now: float) -> ColumnElement[bool]:
-    """Whether a channel has its turn at this time, by either clock where one was put back."""
-    nobody_posts = (turns.c.until <= now) | (turns.c.until > now + 2 * TURN)
-    return nobody_posts & _has_come(turns.c.not_before, now)
-
-
-def _has_come(moment: ColumnElement[float], now: float) -> ColumnElement[bool]:
-    return (moment <= now) | (moment > now + 2 * LONGEST_WAIT)
-
-
-def _first_open() -> Subquery:
-    """The number of what waits first in each channel."""
-    return (
-        select(announcements.c.team_id, announcements.c.channel_id, func.min(announcements.c.number).label("number"))
-        .where(announcements.c.state.in_(OPEN))
-        .group_by(announcements.c.team_id, announcements.c.channel_id)
-        .subquery()
-    )
