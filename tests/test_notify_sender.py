@@ -166,7 +166,7 @@ def test_what_was_deleted_and_brought_back_within_a_burst_is_there(stage: Stage)
         stage.world.okr(f'create "Win country {number}" #growth')
     stage.tell()
     (post,) = stage.posts()
-    assert "11 created" in text_of(post)
+    assert "10 created, 1 brought back" in text_of(post)
     assert f"|{NAME}>" in text_of(post)
     assert "deleted" not in text_of(post)
 

@@ -202,6 +202,8 @@ class Drafts:
             at=datetime.fromisoformat(body["at"]).astimezone(UTC),
             because=body["because"],
             is_direct=is_direct(note.channel_id),
+            # A note that an earlier bot has put does not say.
+            is_back=body.get("is_back", False),
         )
 
     def _notice(self, note: Note) -> Message | None:
