@@ -195,6 +195,16 @@ def test_a_burst_brings_the_messages_of_today_up_to_date_behind_whatever_else_wa
     assert [tells(one, 8) for one in stage.replies(norway)] == [True]
 
 
+def test_many_changes_of_few_objectives_at_once_are_told_objective_by_objective(stage: Stage):
+    stage.follow("#growth")
+    names = (NAME, "Open the product in three more languages")
+    for number in range(12):
+        change(stage, number, names[number % 2])
+    stage.send()
+    assert [tells(post, last) for post, last in zip(stage.posts(), (10, 11), strict=True)] == [True, True]
+    assert "objectives changed" not in "".join(map(text_of, stage.posts()))
+
+
 def test_many_changes_of_one_objective_at_once_are_one_reply(stage: Stage):
     stage.follow("#growth")
     change(stage)

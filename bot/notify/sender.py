@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 PACE = 1.0
 """Seconds between two messages to a channel (https://docs.slack.dev/apis/web-api/rate-limits)."""
 BURST = 10
-"""More changes than this that wait for a channel are told of in one message."""
+"""More changes than this that wait for a channel are told of together: those of more objectives in one message, those
+of fewer objective by objective, so that what exactly changed is not lost."""
 MOST_AT_ONCE = 1_000
 AWAY = 15.0
 """Seconds until Slack is tried again after it was not reached."""
@@ -102,23 +103,27 @@ class Sender:
         return self._deliver(dues, draft, is_repeat=is_repeat)
 
     def _next(self, team_id: str, channel_id: str) -> list[Due]:
-        """What the next message tells: one note; or all changes that wait, where they are many."""
+        """What the next message tells: one note; or where many changes wait, all of them, or all of one objective."""
         dues = self._outbox.take(team_id, channel_id, MOST_AT_ONCE)
         if not dues:
             return []
         repeats = [due for due in dues if due.is_repeat]
         # To bring a message up to date can wait: it shows what was told last by then.
         first = next((due for due in dues if due.note.kind != EDIT), dues[0])
+        changes = [due for due in dues if due.note.kind == CHANGE]
         if repeats:
             chosen = repeats
+        elif first.note.kind != CHANGE or len(changes) <= BURST:
+            chosen = [first]
+        elif len(_objectives(changes)) > BURST:
+            chosen = changes
         else:
-            changes = [due for due in dues if due.note.kind == CHANGE]
-            chosen = changes if first.note.kind == CHANGE and len(changes) > BURST else [first]
+            chosen = [due for due in changes if due.note.objective_id == first.note.objective_id]
         wanted = [due for due in chosen if self._drafts.is_wanted(due.note)]
         if len(wanted) < len(chosen):
             numbers = {due.number for due in wanted}
             self._outbox.give_up([due for due in chosen if due.number not in numbers])
-        return wanted if repeats or len(wanted) > BURST else wanted[:1]
+        return wanted if repeats or not 1 < len(_objectives(wanted)) <= BURST else wanted[:1]
 
     def _deliver(self, dues: Sequence[Due], draft: Draft, *, is_repeat: bool) -> float:
         note = dues[0].note
@@ -200,6 +205,10 @@ class Sender:
             # Not every workspace takes a chart.
             ts = self._speaker.post(note.team_id, note.channel_id, draft.plain)
         return Thread(ts, self._clock().timestamp(), 0) if draft.begins_thread else None
+
+
+def _objectives(dues: Sequence[Due]) -> set[str]:
+    return {due.note.objective_id for due in dues}
 
 
 def _wait_of(fault: SlackBusy) -> float:
