@@ -19,6 +19,7 @@ from bot.notify.sender import Sender
 from bot.objectives.ports import OkrApi
 from bot.objectives.service import Objectives
 from bot.slack.speaking import WebSpeaker
+from bot.store.channel_turns import ChannelTurns
 from bot.store.outbox import Outbox
 from bot.store.pasts import Pasts
 from bot.store.sightings import Sightings
@@ -36,7 +37,7 @@ def make_notifier(
 ) -> Notifier:
     """The threads that tell channels. ``worker`` is this process's own name."""
     clock, follows, search, people = objectives.clock, objectives.follows, objectives.search, objectives.people
-    outbox, sightings, pasts = Outbox(engine), Sightings(engine), Pasts(engine)
+    outbox, turns, sightings, pasts = Outbox(engine), ChannelTurns(engine), Sightings(engine), Pasts(engine)
     announcer = Announcer(followers, follows)
     digests = Digests(outbox, sightings, pasts, followers, follows, search, objectives.directory, clock)
     objectives.digests = digests
@@ -48,11 +49,12 @@ def make_notifier(
         feed=feed,
         poll=Poll(api, outbox, sightings, followers, announcer, objectives.directory, clock, tell_first=feed.work),
         digests=digests,
-        sender=Sender(outbox, WebSpeaker(client), drafts, refusals, invitations, follows, clock),
+        sender=Sender(outbox, turns, WebSpeaker(client), drafts, refusals, invitations, follows, clock),
         invitations=invitations,
         leavers=Leavers(outbox, follows, followers, search, people, objectives.directory, clock),
         followers=followers,
         outbox=outbox,
+        turns=turns,
         sightings=sightings,
         worker=worker,
         poll_seconds=poll_seconds,

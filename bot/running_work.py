@@ -13,10 +13,10 @@ from sqlalchemy import Engine
 from bot.config import Settings
 from bot.errors import ConfigError
 from bot.quantive.client import TIMEOUT
+from bot.store.channel_turns import ChannelTurns
 from bot.store.database import make_engine
 from bot.store.heartbeats import Heartbeats
 from bot.store.key import key_file, read_key
-from bot.store.outbox import Outbox
 from bot.store.record import SqlRecord
 from bot.store.sightings import Sightings
 from bot.store.tenancy import Tenancy
@@ -74,7 +74,7 @@ def open_workshop(settings: Settings, role: str) -> Workshop:
         role,
         heartbeats=Heartbeats(engine) if is_shared else None,
         tenancy=None if is_shared else Tenancy(key_file(settings.database_url)),
-        clearing=[Outbox(engine).free, Sightings(engine).free],
+        clearing=[ChannelTurns(engine).free, Sightings(engine).free],
         tidying=[purge_record(settings, engine)],
     )
     return Workshop(engine, key, work, Writes(work), upkeep)

@@ -76,8 +76,8 @@ def send_digests(
     for moment in moments:
         clock.now = moment
         if notifier.digests.put_due(TEAM):
-            for team_id, channel_id, _kind in notifier.outbox.ready(moment.timestamp()):
-                notifier.sender.send_next(team_id, channel_id, "one")
+            for turn in notifier.turns.coming(moment.timestamp()):
+                notifier.sender.send_next(turn.team_id, turn.channel_id, "one")
     notifier.close()
     engine.dispose()
     return [slack.posts[f"C{number}"] for number in range(len(digests))]

@@ -99,7 +99,7 @@ class Stage:
         """Posts what waits, each second what has its turn, until nothing does; how many seconds that took."""
         for second in range(turns):
             now = self.clock().timestamp()
-            if self.notifier.outbox.next_at(now) is None:
+            if not self.notifier.turns.coming(now):
                 return second
             self.send_ready()
             self.clock.move(seconds=1)
@@ -108,9 +108,10 @@ class Stage:
     def send_ready(self, notifier: Notifier | None = None) -> int:
         """Posts the next message of every channel whose turn it is; how many channels that were."""
         notifier = notifier or self.notifier
-        ready = notifier.outbox.ready(self.clock().timestamp())
-        for team_id, channel_id, _ in ready:
-            notifier.sender.send_next(team_id, channel_id, notifier.worker)
+        now = self.clock().timestamp()
+        ready = [turn for turn in notifier.turns.coming(now) if turn.comes_at <= now]
+        for turn in ready:
+            notifier.sender.send_next(turn.team_id, turn.channel_id, notifier.worker)
         return len(ready)
 
     # What people see

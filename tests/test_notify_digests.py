@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.embedded.workspace.people import TEAM_ID
+from bot.embedded.workspace.people import BOT_USER_ID, TEAM_ID
 from bot.objectives.ports import Wanted
 from bot.objectives.subscriptions import Reminder, State
 from bot.quantive.client import QuantiveClient
@@ -125,6 +125,32 @@ def test_an_hour_within_a_pause_is_not_made_good_for_when_it_ends(stage: Stage):
     stage.clock.now = due
     assert stage.put_due() == 0
     stage.clock.now = due + timedelta(hours=18, minutes=1)
+    assert stage.put_due() == 0
+    stage.clock.now = due + timedelta(days=1)
+    assert stage.put_due() == 1
+
+
+def test_an_hour_within_a_pause_is_not_made_good_for_when_somebody_ends_it_early(stage: Stage):
+    due = next_at(stage, "UTC", 9)
+    stage.clock.now = due - timedelta(hours=1)
+    stage.follow("#growth", cadence="daily 9:00", zone="UTC")
+    said = stage.world.choose(stage.world.okr("subscriptions"), "Pause a day")
+    stage.clock.now = due + timedelta(hours=5)
+    assert "Resumed" in stage.world.press(said, "Resume").text
+    assert stage.put_due() == 0
+    stage.clock.now = due + timedelta(days=1)
+    assert stage.put_due() == 1
+
+
+def test_an_hour_that_came_before_the_bot_was_invited_is_not_made_good_for(stage: Stage):
+    due = next_at(stage, "UTC", 9)
+    stage.clock.now = due - timedelta(hours=1)
+    kept = stage.follow("#growth", "random", cadence="daily 9:00", zone="UTC", state=State.WAITING)
+    stage.clock.now = due + timedelta(hours=5)
+    assert stage.world.workspace.invite(kept.channel_id, BOT_USER_ID).ok
+    stage.world.okr("help", channel="random")
+    stage.send()
+    assert stage.kept(kept).state is State.ACTIVE
     assert stage.put_due() == 0
     stage.clock.now = due + timedelta(days=1)
     assert stage.put_due() == 1
@@ -414,6 +440,12 @@ def remind(stage: Stage, who: str = "ada", cadence: str = "daily 9:00", zone: st
     return made
 
 
+def move(stage: Stage, zone: str) -> None:
+    """Ada is in another time zone now, and Slack knows."""
+    stage.world.workspace.set_time_zone(USERS["ada"], zone)
+    stage.world.bot.objectives.people._profiles._kept.clear()
+
+
 def idle_objective(stage: Stage) -> None:
     """An objective of Ada's that has had no progress for three weeks, on a Tuesday in the middle of its session."""
     current = stage.world.bot.directory.snapshot().current_session(stage.clock())
@@ -472,6 +504,7 @@ def test_a_reminder_is_put_off_while_it_is_snoozed_and_not_sent_after_it_is_stop
 def test_a_reminder_never_comes_at_the_week_end_of_the_person(stage: Stage, zone: str, works: set[int]):
     idle_objective(stage)
     days = []
+    move(stage, zone)
     stage.clock.now = next_at(stage, zone, 0, weekday=0)
     remind(stage, zone=zone)
     for _ in range(7 * 24):
@@ -498,6 +531,25 @@ def test_one_that_was_missed_on_friday_is_not_made_good_for_on_saturday(stage: S
     stage.clock.move(days=1)
     stage.send()
     assert stage.direct("ada") == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours"), [("America/Phoenix", [8, 32]), ("Asia/Tokyo", [0, 16]), ("Africa/Lagos", [0, 24])]
+)
+def test_who_moves_is_reminded_on_the_clock_of_where_they_are(stage: Stage, zone: str, hours: list[int]):
+    idle_objective(stage)
+    remind(stage, zone="Africa/Lagos")
+    began = stage.clock.now = next_at(stage, "Africa/Lagos", 9, weekday=2)
+    move(stage, zone)
+    came = []
+    while len(came) < len(hours) and stage.clock.now < began + timedelta(days=3):
+        before = len(stage.direct("ada"))
+        if stage.put_due():
+            stage.send_ready()
+        if len(stage.direct("ada")) > before:
+            came.append((stage.clock.now - began) / timedelta(hours=1))
+        stage.clock.move(hours=1)
+    assert came == hours
 
 
 def test_nothing_is_sent_to_somebody_who_has_left(stage: Stage):

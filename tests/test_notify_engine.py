@@ -89,8 +89,9 @@ def test_a_deletion_is_told_and_that_it_was_brought_back(stage: Stage):
     stage.tell()
     (post,) = stage.posts()
     (reply,) = stage.replies(post)
-    assert "Created" in text_of(reply)
-    assert "Created" in text_of(post)
+    assert "Brought back" in text_of(reply)
+    assert "Brought back" in text_of(post)
+    assert "Created" not in text_of(post)
 
 
 def test_who_set_it_up_with_except_me_does_not_hear_of_themselves(stage: Stage):

@@ -11,7 +11,8 @@ import pytest
 from bot.config import read_settings
 from bot.objectives.subscriptions import Subscription
 from bot.running import open_database
-from bot.store.outbox import TURN, Outbox
+from bot.store.channel_turns import TURN, ChannelTurns
+from bot.store.outbox import Outbox
 from bot.store.sightings import Sightings
 from bot.store.subscriptions import SqlFollows
 from tests.durability.bots import Place, Places
@@ -97,7 +98,7 @@ def test_nothing_is_lost_and_only_what_was_on_its_way_is_repeated(
         until(lambda: told("Told late"), SOON)
         until(lambda: len(told("Told twice")) == 2, TAKEN_OVER)
         until(lambda: told("Told after"), SOON)
-        until(lambda: outbox.next_at(0.0) is None, SOON)
+        until(lambda: ChannelTurns(engine).coming(0.0) == [], SOON)
         place.abandon()
     assert [len(told(name)) for name in ("Told late", "Told twice", "Told after")] == [1, 2, 1]
     assert outbox.repeats() == 1

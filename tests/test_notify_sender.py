@@ -8,10 +8,11 @@ import pytest
 
 from bot.embedded.workspace.people import BOT_USER_ID, TEAM_ID
 from bot.notify.notifier import Notifier
-from bot.notify.sender import AWAY
+from bot.notify.refusals import RESTRICTED
+from bot.notify.sender import AWAY, NO_THREAD
 from bot.notifying import make_notifier
 from bot.objectives.subscriptions import State
-from bot.store.outbox import TURN
+from bot.store.channel_turns import TURN
 from tests.durable import at_once, until
 from tests.notify_stage import Stage, on_postgres, text_of
 from tests.world import USERS, World
@@ -125,6 +126,22 @@ def test_a_first_message_that_somebody_has_deleted_makes_room_for_a_new_one(stag
     assert len([one for one in stage.posts() if one["kind"] == "message"]) == 1
 
 
+@pytest.mark.parametrize("error", sorted(NO_THREAD))
+def test_where_no_reply_is_taken_a_new_message_begins(stage: Stage, error: str):
+    stage.follow("#growth")
+    change(stage, 0)
+    stage.send()
+    change(stage, 7)
+    stage.world.workspace.faults.fail_next(POST, error=error)
+    stage.send()
+    first, second = stage.posts()
+    assert tells(second, 7)
+    change(stage, 8)
+    stage.send()
+    assert [tells(one, 8) for one in stage.replies(second)] == [True]
+    assert stage.replies(first) == []
+
+
 def test_more_than_ten_changes_at_once_become_one_summary(stage: Stage):
     stage.follow("#import")
     stage.look()
@@ -139,6 +156,53 @@ def test_more_than_ten_changes_at_once_become_one_summary(stage: Stage):
         stage.patch(f"Imported {number:02}", description="Another one")
     assert stage.look_and_send() == 10
     assert len(stage.posts()) == 11
+
+
+def test_what_was_deleted_and_brought_back_within_a_burst_is_there(stage: Stage):
+    stage.follow("#growth")
+    stage.world.press(stage.world.okr(f"delete {NAME}"), "Delete")
+    stage.world.okr("undo")
+    for number in range(10):
+        stage.world.okr(f'create "Win country {number}" #growth')
+    stage.tell()
+    (post,) = stage.posts()
+    assert "10 created, 1 brought back" in text_of(post)
+    assert f"|{NAME}>" in text_of(post)
+    assert "deleted" not in text_of(post)
+
+
+def test_a_burst_brings_the_messages_of_today_up_to_date_behind_whatever_else_waits(stage: Stage):
+    stage.follow("#growth")
+    stage.look()
+    stage.add("Win Norway", "growth")
+    stage.look_and_send()
+    change(stage, 0)
+    stage.send()
+    for number in range(11):
+        stage.add(f"Win country {number:02}", "growth")
+    stage.look()
+    change(stage, 7)
+    stage.patch("Win Norway", description="Another one")
+    stage.look()
+    stage.send_ready()
+    change(stage, 8, "Win Norway")
+    stage.send()
+    norway, onboarding, burst = stage.posts()
+    assert "13 objectives changed" in text_of(burst)
+    assert tells(onboarding, 7)
+    assert "in the thread" not in text_of(onboarding)
+    assert tells(norway, 8)
+    assert [tells(one, 8) for one in stage.replies(norway)] == [True]
+
+
+def test_many_changes_of_few_objectives_at_once_are_told_objective_by_objective(stage: Stage):
+    stage.follow("#growth")
+    names = (NAME, "Open the product in three more languages")
+    for number in range(12):
+        change(stage, number, names[number % 2])
+    stage.send()
+    assert [tells(post, last) for post, last in zip(stage.posts(), (10, 11), strict=True)] == [True, True]
+    assert "objectives changed" not in "".join(map(text_of, stage.posts()))
 
 
 def test_many_changes_of_one_objective_at_once_are_one_reply(stage: Stage):
@@ -157,7 +221,7 @@ def test_many_changes_of_one_objective_at_once_are_one_reply(stage: Stage):
 # Once
 
 
-@pytest.mark.parametrize("where", ["sending", "post", "sent", "give_turn"])
+@pytest.mark.parametrize("where", ["sending", "post", "sent", "give"])
 @pytest.mark.parametrize("is_reply", [False, True], ids=["first message", "reply"])
 def test_a_process_that_dies_between_any_two_steps(stage: Stage, monkeypatch: pytest.MonkeyPatch, where: str, is_reply):
     stage.follow("#growth")
@@ -165,16 +229,17 @@ def test_a_process_that_dies_between_any_two_steps(stage: Stage, monkeypatch: py
         change(stage)
         stage.send()
     change(stage, 1)
-    outbox, speaker = stage.notifier.outbox, stage.notifier.sender._speaker
+    turns = stage.notifier.turns
+    places = {"post": stage.notifier.sender._speaker, "give": turns}
     posted_before = len(stage.calls(POST))
 
     def die(*_: Any, **__: Any) -> None:
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(speaker if where == "post" else outbox, where, die)
+        patch.setattr(places.get(where, stage.notifier.outbox), where, die)
         # What is killed gives no turn back.
-        patch.setattr(outbox, "give_turn", die)
+        patch.setattr(turns, "give", die)
         with pytest.raises(Killed):
             stage.send_ready()
     survivor = another(stage)
@@ -351,6 +416,21 @@ def test_an_edit_that_has_to_wait_holds_no_reply_back_and_is_made_good_for(stage
     assert len(stage.replies(post)) == 1
 
 
+def test_an_edit_that_had_to_wait_never_puts_an_older_state_back(stage: Stage):
+    stage.follow("#growth")
+    change(stage, 0)
+    stage.send()
+    stage.world.workspace.faults.fail_next(EDIT, status=429, retry_after=20)
+    for number in (1, 2):
+        change(stage, number)
+    stage.send()
+    (post,) = stage.posts()
+    assert tells(post, 2)
+    assert not tells(post, 1)
+    assert "2 changes in the thread" in text_of(post)
+    assert states(stage) == ["sent"] * 4
+
+
 def test_one_message_a_second_and_channel(stage: Stage):
     stage.world.workspace.faults.limit_posting = True
     stage.follow("#growth")
@@ -452,6 +532,23 @@ def test_an_archived_channel_stops_its_subscriptions_and_each_maker_hears_of_it_
     stage.notifier.invitations.put_waiting(TEAM_ID)
     stage.send()
     assert len(stage.calls(POST)) == calls
+
+
+@pytest.mark.parametrize("error", sorted(RESTRICTED))
+def test_where_only_some_may_post_it_waits_until_it_may_and_who_set_it_up_hears_whom_to_ask(stage: Stage, error: str):
+    kept = stage.follow("#growth", "growth", "grace")
+    stage.world.workspace.faults.fail_next(POST, error=error)
+    change(stage)
+    stage.send()
+    assert stage.kept(kept).state is State.WAITING
+    (told,) = stage.direct("grace")
+    assert "only some people may post there" in text_of(told)
+    assert "Ask whoever manages the channel" in text_of(told)
+    assert "/invite" not in text_of(told)
+    stage.clock.move(minutes=1)
+    stage.world.okr("help", channel="growth")
+    stage.send()
+    assert stage.kept(kept).state is State.ACTIVE
 
 
 def test_a_bot_that_was_removed_waits_and_goes_on_when_it_is_invited_again(stage: Stage):

@@ -1,13 +1,11 @@
-"""What is to be posted: on SQLite and on Postgres, each note once, each channel in its turn."""
+"""What is to be posted: on SQLite and on Postgres, each note once."""
 
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine
 
 from bot.store.outbox import (
-    LONGEST_WAIT,
-    TURN,
     Note,
     Outbox,
     Thread,
@@ -57,72 +55,6 @@ def test_a_note_is_there_only_with_its_transaction(outbox: Outbox):
     assert waiting(outbox) == []
 
 
-def test_channels_are_ready_in_the_order_of_what_waits_longest_with_its_kind(outbox: Outbox):
-    put(outbox, "a", "C2", "digest")
-    put(outbox, "b", "C1")
-    put(outbox, "c", "C2")
-    assert outbox.ready(NOW) == [("T1", "C2", "digest"), ("T1", "C1", "change")]
-    assert outbox.next_at(NOW) == 0
-    assert outbox.take_turn("T1", "C2", "w1", NOW)
-    assert outbox.ready(NOW) == [("T1", "C1", "change")]
-    outbox.give_turn("T1", "C2", "w1", NOW + 7)
-    assert outbox.ready(NOW + 6) == [("T1", "C1", "change")]
-    assert len(outbox.ready(NOW + 7)) == 2
-    outbox.give_up(outbox.take("T1", "C1", 9))
-    assert outbox.next_at(NOW) == NOW + 7
-
-
-def test_a_turn_is_one_workers_until_it_is_given_back_or_its_worker_counts_as_dead(outbox: Outbox):
-    put(outbox, "a")
-    assert outbox.take_turn("T1", "C1", "w1", NOW)
-    assert not outbox.take_turn("T1", "C1", "w2", NOW + TURN - 1)
-    assert outbox.next_at(NOW) == NOW + TURN
-    assert outbox.keep_turn("T1", "C1", "w1", NOW + TURN - 1)
-    assert not outbox.take_turn("T1", "C1", "w2", NOW + TURN)
-    assert outbox.take_turn("T1", "C1", "w2", NOW + 2 * TURN)
-    assert not outbox.keep_turn("T1", "C1", "w1", NOW + 2 * TURN)
-    outbox.give_turn("T1", "C1", "w1", NOW)
-    assert not outbox.take_turn("T1", "C1", "w3", NOW + 2 * TURN)
-    outbox.give_turn("T1", "C1", "w2", NOW)
-    assert outbox.take_turn("T1", "C1", "w3", NOW + 2 * TURN)
-
-
-def test_the_turns_of_a_dead_process_are_free_at_once_and_nobody_elses(outbox: Outbox):
-    for channel, worker in (("C1", "web_1-a:7"), ("C2", "web_1-b:7"), ("C3", "web21-a:7")):
-        assert outbox.take_turn("T1", channel, worker, NOW)
-    outbox.free("web_1-a")
-    assert outbox.take_turn("T1", "C1", "w2", NOW)
-    assert not outbox.keep_turn("T1", "C1", "web_1-a:7", NOW)
-    assert not outbox.take_turn("T1", "C2", "w2", NOW)
-    outbox.free("web_1")
-    assert outbox.take_turn("T1", "C2", "w2", NOW)
-    assert not outbox.take_turn("T1", "C3", "w2", NOW)
-    outbox.give_turn("T1", "C1", "w2", NOW + 7)
-    outbox.free("")
-    assert outbox.take_turn("T1", "C3", "w2", NOW)
-    # What Slack has asked for is waited for by whoever comes after.
-    assert not outbox.take_turn("T1", "C1", "w3", NOW + 6)
-
-
-def test_of_many_workers_one_has_the_turn(outbox: Outbox, engine: Engine):
-    with ThreadPoolExecutor(8) as pool:
-        took = list(pool.map(lambda n: Outbox(engine).take_turn("T1", "C1", f"w{n}", NOW), range(8)))
-    assert sorted(took) == [False] * 7 + [True]
-
-
-def test_a_clock_that_is_put_back_silences_no_channel_for_long(outbox: Outbox):
-    put(outbox, "a")
-    assert outbox.take_turn("T1", "C1", "w1", NOW)
-    outbox.give_turn("T1", "C1", "w1", NOW + 30)
-    yesterday = NOW - 86_400
-    assert outbox.ready(yesterday) == [("T1", "C1", "change")]
-    assert outbox.take_turn("T1", "C1", "w2", yesterday)
-    outbox.give_turn("T1", "C1", "w2", yesterday + LONGEST_WAIT)
-    assert outbox.ready(yesterday) == []
-    assert outbox.take_turn("T1", "C1", "w3", NOW)
-    assert outbox.take_turn("T1", "C1", "w4", yesterday + LONGEST_WAIT)
-
-
 def test_what_was_being_sent_when_its_process_died_is_a_repeat_and_counted_when_it_is_sent_again(outbox: Outbox):
     for source in "abc":
         put(outbox, source)
@@ -168,13 +100,15 @@ def test_a_thread_is_kept_with_what_was_sent_and_what_is_to_follow(outbox: Outbo
     put(outbox, "a")
     dues = outbox.take("T1", "C1", 9)
     following = Note("T1", "C1", "edit:a", "edit", {}, "o1")
-    outbox.sent(dues, NOW, thread=Thread("1.1", NOW, 0), following=following)
-    assert outbox.thread("T1", "C1", "o1") == Thread("1.1", NOW, 0)
+    outbox.sent(dues, NOW, thread=Thread("1.1", NOW, 0), following=[following])
+    assert outbox.threads("T1", "C1", ["o1", "o2"]) == {"o1": Thread("1.1", NOW, 0)}
     assert waiting(outbox) == [("edit:a", False)]
-    outbox.sent(dues, NOW, thread=Thread("1.1", NOW, 1), following=following)
-    assert outbox.thread("T1", "C1", "o1") == Thread("1.1", NOW, 1)
-    assert waiting(outbox) == [("edit:a", False)]
-    assert outbox.thread("T1", "C2", "o1") is None
+    # One of a kind waits for each objective.
+    others = [replace(following, source="edit:b"), replace(following, source="edit:c", objective_id="o2")]
+    outbox.sent(dues, NOW, thread=Thread("1.1", NOW, 1), following=others)
+    assert outbox.threads("T1", "C1", ["o1"]) == {"o1": Thread("1.1", NOW, 1)}
+    assert waiting(outbox) == [("edit:a", False), ("edit:c", False)]
+    assert outbox.threads("T1", "C2", ["o1"]) == {}
 
 
 def test_a_purge_takes_what_was_sent_and_old_threads_and_nothing_that_waits(outbox: Outbox):
@@ -184,9 +118,9 @@ def test_a_purge_takes_what_was_sent_and_old_threads_and_nothing_that_waits(outb
     outbox.sent(dues[:1], NOW, thread=Thread("1.1", NOW, 0))
     outbox.give_up(dues[1:2])
     outbox.purge(NOW)
-    assert outbox.thread("T1", "C1", "o1") is not None
+    assert outbox.threads("T1", "C1", ["o1"])
     outbox.purge(NOW + 1)
-    assert outbox.thread("T1", "C1", "o1") is None
+    assert outbox.threads("T1", "C1", ["o1"]) == {}
     assert waiting(outbox) == [("c", False)]
     with outbox.begin() as connection:
         assert connection.exec_driver_sql("select count(*) from announcements").scalar() == 1

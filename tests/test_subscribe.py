@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from bot.commands.base import Post, Posted
 from bot.commands.registry import run_line
 from bot.commands.subscription_change import check, save
 from bot.embedded.people import GUEST
@@ -17,6 +18,7 @@ from bot.errors import BotError, Forbidden, NotFound
 from bot.notify.subscribing import read_fields
 from bot.objectives.model import Asker
 from bot.objectives.subscriptions import MOST_IN_A_CHANNEL, State, Subscription
+from bot.slack.answers import Answers
 from bot.slack.places import Place, place_of
 from bot.views.subscription_form import SubscriptionFields
 from tests.fakes.quantive import FakeQuantive
@@ -81,6 +83,22 @@ def test_everybody_in_the_channel_sees_who_set_it_up_and_what_it_follows(world: 
     assert "every Monday at 9:00 (America/New_York)" in card["text"]
     assert "<@" not in str(card["blocks"])
     assert Said(card, None, "", {}).buttons == ["Edit", "Pause a day", "Pause a week", "Remove"]
+
+
+def test_its_card_is_posted_once_though_the_bot_looks_for_what_waits_meanwhile(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    notifier, post = world.bot.notifier, Answers._post_to_channel
+
+    def post_and_look(answers: Answers, place: Place, card: Post) -> Posted:
+        came = post(answers, place, card)
+        waiting = notifier.invitations.put_waiting(TEAM_ID)
+        assert waiting + notifier.invitations.put_waiting_here(TEAM_ID, card.channel_id) == 0
+        return came
+
+    monkeypatch.setattr(Answers, "_post_to_channel", post_and_look)
+    assert "now follows" in world.okr("subscribe #growth").text
+    assert [one.state for one in kept(world)] == [State.ACTIVE]
 
 
 def test_every_option_of_the_line_is_kept_on_the_clock_of_whoever_typed_it(world: World):

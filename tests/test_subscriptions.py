@@ -12,6 +12,7 @@ from bot.errors import Misunderstood
 from bot.objectives.model import Asker
 from bot.objectives.subscriptions import State, Subscription
 from bot.slack.places import Place
+from tests.notify_stage import text_of
 from tests.test_subscribe import entered, kept, posted
 from tests.world import USERS, Said, World
 
@@ -89,6 +90,30 @@ def test_a_query_whose_names_are_gone_and_whose_maker_has_left_is_still_listed(w
     assert "of team Sales in Q9 2099" in said.text
 
 
+def test_a_direct_message_is_called_no_channel(world: World):
+    channel = world.workspace.dm(USERS["grace"])
+
+    def said(line: str) -> str:
+        world.workspace.run_command(USERS["grace"], channel, f"/okr {line}")
+        world.idle.wait_idle()
+        return text_of(world.workspace.messages(USERS["grace"], channel)[-1])
+
+    assert "You follow nothing." in said("unsubscribe #growth")
+    assert "You now follow" in said("subscribe #growth")
+    assert "What you follow here" in said("subscriptions")
+    assert "You do not follow “#sales”." in said("unsubscribe #sales")
+    for number in range(49):
+        one = Subscription(f"s{number}", TEAM_ID, channel, f"#tag{number}", "instant", USERS["grace"], NOW)
+        assert world.bot.follows.add(one)
+    assert "You follow 50 queries already" in said("subscribe #sales")
+    asker = Asker(TEAM_ID, USERS["grace"], channel)
+    goal = next(iter(world.client.look()))[0]
+    for act, told in (("mute", "You hear nothing more of"), ("unmute", "You hear of")):
+        answer = run_line(asker, f"{act} {goal.id}", world.bot.objectives, is_pressed=True)
+        assert told in answer.message.text  # type: ignore[union-attr]
+    assert "channel" not in said("subscriptions")
+
+
 # Changing
 
 
@@ -139,6 +164,29 @@ def test_another_cadence_is_on_the_clock_of_whoever_sets_it_and_sends_no_digest_
     assert kept(world)[0].zone == "Europe/Amsterdam"
     edit(world, "grace", often="weekly", day="monday", time="09:00")
     assert (kept(world)[0].cadence, kept(world)[0].zone) == ("weekly monday 9:00", "America/New_York")
+
+
+def test_two_who_change_one_at_once_change_what_each_of_them_changed(world: World):
+    world.okr("subscribe #growth daily 9:00", who="grace")
+    form = world.choose(world.okr("subscriptions", who="grace"), "Edit", who="grace")
+    edit(world, "alan", query="#sales", only=["done"])
+    assert "Saved." in world.submit(form, {"often": "weekly", "options": ["quiet"]}, who="grace").text
+    [one] = kept(world)
+    assert (one.query, one.cadence, one.only, one.is_silent) == ("#sales", "weekly monday 9:00", ("done",), True)
+
+
+def test_where_both_changed_the_same_whoever_is_later_sees_both_and_chooses(world: World):
+    world.okr("subscribe #growth", who="grace")
+    form = world.choose(world.okr("subscriptions", who="grace"), "Edit", who="grace")
+    edit(world, "alan", query="#sales", only=["done"])
+    said = world.submit(form, {"query": "#hiring"}, who="grace")
+    assert "it now is #sales instant only done" in said.text
+    assert [one.query for one in kept(world)] == ["#sales"]
+    again = world.press(said, "Open the form", who="grace")
+    assert (entered(again)["query"], entered(again)["only"]) == ("#hiring", ["done"])
+    assert "#sales" in again.text
+    assert "Saved." in world.submit(again, {}, who="grace").text
+    assert [(one.query, one.only) for one in kept(world)] == [("#hiring", ("done",))]
 
 
 def test_a_change_to_what_is_there_already_changes_nothing(world: World):
@@ -290,7 +338,7 @@ def test_an_objective_is_muted_in_one_channel_listed_with_who_did_it_and_unmuted
     assert world.bot.follows.muted(TEAM_ID, "C0GENERAL") == {objective_id: USERS["grace"]}
     assert world.bot.follows.muted(TEAM_ID, "C0GROWTH") == {}
     listed = world.okr("subscriptions", who="alan")
-    assert "Muted in this channel: 1." in listed.text
+    assert "Muted here: 1." in listed.text
     muted = world.press(listed, "Show what is muted", who="alan")
     assert "Cut onboarding time to a day" in muted.text and "Muted by Grace Hopper" in muted.text
     said = world.press(muted, "Unmute", who="alan")
@@ -308,7 +356,7 @@ def test_what_is_not_there_or_not_to_be_seen_is_not_muted_and_not_named(world: W
     said = press(world, "muted")
     assert "Settle" not in said and "An objective that is not there any more" in said
     assert "again" in press(world, f"unmute {private}")
-    assert press(world, "muted") == "Nothing is muted in this channel."
+    assert press(world, "muted") == "Nothing is muted here."
 
 
 def test_what_is_muted_has_pages(world: World):

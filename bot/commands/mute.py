@@ -3,6 +3,7 @@
 from bot.commands.base import Answer, Reply, Request, Verb
 from bot.errors import BotError
 from bot.notify.subscribing import demand_channel
+from bot.notify.wording import who
 from bot.objectives.model import Asker, Objective
 from bot.objectives.service import Objectives
 from bot.views.muted import MutedLine, muted_page
@@ -17,7 +18,7 @@ def run_mute(request: Request, objectives: Objectives) -> Answer:
     demand_channel(asker)
     objective = objectives.get(asker, request.text.strip())
     objectives.follows.mute(asker.team_id, asker.channel_id, objective.id, asker.user_id, is_muted=True)
-    text = f"This channel hears nothing more of “{name_of(objective, 200)}”."
+    text = f"{who(asker.channel_id, 'hears')} nothing more of “{name_of(objective, 200)}”."
     return Reply(sentence(text, buttons=[("Unmute", f"{UNMUTE.name} {objective.id}")]))
 
 
@@ -28,7 +29,7 @@ def run_unmute(request: Request, objectives: Objectives) -> Answer:
     objectives.follows.mute(asker.team_id, asker.channel_id, objective_id, asker.user_id, is_muted=False)
     objective = _seen(asker, objective_id, objectives)
     name = f"“{name_of(objective, 200)}”" if objective else "that objective"
-    return Reply(sentence(f"This channel hears of {name} again."))
+    return Reply(sentence(f"{who(asker.channel_id, 'hears')} of {name} again."))
 
 
 def run_muted(request: Request, objectives: Objectives) -> Answer:

@@ -19,9 +19,11 @@ from bot.notify.subscribing import (
     line_of,
     resolve,
     same_as,
+    speaking,
     subscription_of,
     title_of,
 )
+from bot.notify.wording import who
 from bot.objectives.model import Asker
 from bot.objectives.query import parse_query
 from bot.objectives.service import Objectives
@@ -73,7 +75,8 @@ def subscribe(asker: Asker, wish: Wish, objectives: Objectives) -> Answer:
     if same_as(subscription, others):
         return Reply(say_already_there(subscription, objectives))
     if len(others) >= MOST_IN_A_CHANNEL:
-        text = f"This channel follows {len(others)} queries already, and nobody reads more. Remove one first."
+        follows = who(asker.channel_id, "follows")
+        text = f"{follows} {len(others)} queries already, and nobody reads more. Remove one first."
         return Reply(sentence(text, buttons=[("What it follows", "subscriptions")]))
     resolved = resolve(subscription, objectives.search, objectives.people)
     examples, total = examples_of(asker, resolved.criteria, objectives)
@@ -112,7 +115,7 @@ def tell_channel(
         if posted is Posted.DONE:
             # Somebody may have changed it since, or removed it.
             if current := follows.get(subscription.team_id, subscription.id):
-                follows.change(replace(current, state=State.ACTIVE))
+                follows.change(speaking(current, objectives.clock()))
             return Reply(done())
         if posted is Posted.LATER:
             return Reply(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.commands.base import Answer, Reply, Request, Verb
 from bot.commands.subscribe import say_already_there, subscribe
-from bot.commands.subscription_form import form, keep, line_of_form, recall
+from bot.commands.subscription_form import fields_in, form, keep, line_of_form, recall
 from bot.errors import BotError, InvalidFields
 from bot.notify.cards import removed, subscribed
 from bot.notify.subscribe_line import Wish
@@ -13,6 +13,7 @@ from bot.notify.subscribing import (
     examples_of,
     fields_of,
     find_to_change,
+    merge,
     read_fields,
     resolve,
     shown_to,
@@ -21,6 +22,7 @@ from bot.notify.subscribing import (
 )
 from bot.objectives.model import Asker
 from bot.objectives.service import Objectives
+from bot.objectives.subscriptions import Subscription
 from bot.views.notices import failure
 from bot.views.subscription_form import SubscriptionFields
 
@@ -29,9 +31,7 @@ def run(request: Request, objectives: Objectives) -> Answer:
     """The form that changes a subscription."""
     asker = request.asker
     subscription = find_to_change(asker, request.text.strip(), objectives)
-    wish = wish_of(subscription)
-    query = shown_to(wish.query, subscription, asker.user_id, objectives)
-    return form(asker, fields_of(replace(wish, query=query)), objectives, subscription)
+    return form(asker, fields_of(_wish_shown(asker, subscription, objectives)), objectives, subscription)
 
 
 def check(fields: SubscriptionFields) -> dict[str, str]:
@@ -47,19 +47,33 @@ def save(asker: Asker, fields: SubscriptionFields, form_id: str, objectives: Obj
     """Makes or changes the subscription that a submitted form is for. The channel is the one kept with the form."""
     objectives.people.admit(asker)
     asker, kept = recall(asker, form_id, objectives)
+    shown = fields_in(kept, as_shown=True)
     try:
         wish = read_fields(fields)
-        if kept["subscription"]:
-            return _change(asker, kept["subscription"], wish, objectives)
-        return subscribe(asker, wish, objectives)
+        if not kept["subscription"]:
+            return subscribe(asker, wish, objectives)
+        old = find_to_change(asker, kept["subscription"], objectives)
+        current = _wish_shown(asker, old, objectives)
+        wish, is_contested = merge(read_fields(shown), wish, current)
+        if not is_contested:
+            return _change(asker, old, wish, objectives)
+        fields, shown = fields_of(wish), fields_of(current)
+        text = f"Somebody changed this while your form was open: it now is {current}. Save yours all the same?"
     except BotError as fault:
-        again = keep(asker, fields, objectives, kept["subscription"], [str(fault)])
-        return Reply(failure(str(fault), form_line=line_of_form(again)))
+        text = str(fault)
+    again = keep(asker, fields, objectives, kept["subscription"], [text], shown=shown)
+    return Reply(failure(text, form_line=line_of_form(again)))
 
 
-def _change(asker: Asker, subscription_id: str, wish: Wish, objectives: Objectives) -> Reply:
+def _wish_shown(asker: Asker, subscription: Subscription, objectives: Objectives) -> Wish:
+    """What a subscription is, as the form shows it to the asker."""
+    wish = wish_of(subscription)
+    return replace(wish, query=shown_to(wish.query, subscription, asker.user_id, objectives))
+
+
+def _change(asker: Asker, old: Subscription, wish: Wish, objectives: Objectives) -> Reply:
     """Changes a subscription, and says what it announces now."""
-    old, now = find_to_change(asker, subscription_id, objectives), objectives.clock()
+    now = objectives.clock()
     query = typed_by(wish.query, old, asker.user_id, objectives)
     new = changed(old, replace(wish, query=query), objectives.people.admit(asker).time_zone, now)
     resolved = resolve(new, objectives.search, objectives.people)

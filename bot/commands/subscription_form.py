@@ -26,15 +26,19 @@ def form(
     *,
     faults: Sequence[str] = (),
     typed: str = "",
+    shown: SubscriptionFields | None = None,
 ) -> Modal:
-    """The form with these fields: of a new subscription of the asker's channel, or of one that is there."""
+    """The form with these fields: of a new subscription of the asker's channel, or of one that is there.
+
+    ``shown``: how that was when it was first shown, where these are not.
+    """
     own_zone = objectives.people.admit(asker).time_zone
     whose_clock, whose_changes = f"Your time zone is {own_zone}.", "I change with /okr"
     if subscription and subscription.made_by != asker.user_id:
         whose_changes = f"{cut(objectives.people.name(asker.team_id, subscription.made_by), 40)} changes with /okr"
     if subscription and subscription.zone != own_zone:
         whose_clock = f"In the time zone {subscription.zone}; if you change the cadence, in yours, {own_zone}."
-    form_id = keep(asker, fields, objectives, subscription.id if subscription else "", faults, typed)
+    form_id = keep(asker, fields, objectives, subscription.id if subscription else "", faults, typed, shown)
     view = subscription_form(
         fields,
         Form(channel_id=asker.channel_id, form_id=form_id),
@@ -58,6 +62,7 @@ def keep(
     subscription_id: str,
     faults: Sequence[str],
     typed: str = "",
+    shown: SubscriptionFields | None = None,
 ) -> str:
     """Keeps a form with the channel that it is for; its id."""
     kept = {
@@ -65,6 +70,7 @@ def keep(
         "channel": asker.channel_id,
         "subscription": subscription_id,
         "fields": asdict(fields),
+        "shown": asdict(shown or fields),
         "faults": list(faults),
         "typed": typed,
     }
@@ -79,6 +85,13 @@ def recall(asker: Asker, form_id: str, objectives: Objectives) -> tuple[Asker, d
     return replace(asker, channel_id=kept["channel"], is_there=True), kept
 
 
+def fields_in(kept: dict[str, Any], *, as_shown: bool = False) -> SubscriptionFields:
+    """The fields of a form that was kept, or what they held when it was first shown."""
+    # What an earlier bot kept does not say how it was shown.
+    fields = kept.get("shown", kept["fields"]) if as_shown else kept["fields"]
+    return SubscriptionFields(**{**fields, "only": tuple(fields.get("only", ()))})
+
+
 def line_of_form(form_id: str) -> str:
     """The command line that opens a kept form again."""
     return f"{FORM_AGAIN.name} {form_id}"
@@ -88,8 +101,8 @@ def run(request: Request, objectives: Objectives) -> Answer:
     """Opens a kept form again."""
     asker, kept = recall(request.asker, request.text.strip(), objectives)
     subscription = find_to_change(asker, kept["subscription"], objectives) if kept["subscription"] else None
-    fields = SubscriptionFields(**{**kept["fields"], "only": tuple(kept["fields"]["only"])})
-    return form(asker, fields, objectives, subscription, faults=kept["faults"], typed=kept["typed"])
+    fields, shown = fields_in(kept), fields_in(kept, as_shown=True)
+    return form(asker, fields, objectives, subscription, faults=kept["faults"], typed=kept["typed"], shown=shown)
 
 
 FORM_AGAIN = Verb("subscription-form", run)

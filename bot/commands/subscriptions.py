@@ -11,9 +11,18 @@ from bot.errors import Forbidden, Misunderstood
 from bot.notify.cadence import Rhythm
 from bot.notify.cards import paused, removed, resumed
 from bot.notify.subscribe_line import read_wish
-from bot.notify.subscribing import asks_for_something, demand_channel, find_to_change, matching, resolve, title_of
+from bot.notify.subscribing import (
+    asks_for_something,
+    demand_channel,
+    find_to_change,
+    matching,
+    resolve,
+    speaking,
+    title_of,
+)
 from bot.notify.subscription_choice import which_to_remove
 from bot.notify.subscription_list import SubscriptionLine, subscriptions_page
+from bot.notify.wording import is_direct, who
 from bot.objectives.model import Asker
 from bot.objectives.service import Objectives
 from bot.objectives.subscriptions import State, Subscription
@@ -46,11 +55,12 @@ def run(request: Request, objectives: Objectives) -> Answer:
 def _of_channel(asker: Asker, text: str, objectives: Objectives) -> Reply:
     demand_channel(asker)
     found = objectives.follows.of_channel(asker.team_id, asker.channel_id)
-    reply = _page(asker, found, "What this channel follows", "", text, objectives)
+    title = "What you follow here" if is_direct(asker.channel_id) else "What this channel follows"
+    reply = _page(asker, found, title, "", text, objectives)
     muted = len(objectives.follows.muted(asker.team_id, asker.channel_id))
     if not muted:
         return reply
-    said = sentence(f"Muted in this channel: {muted}.", buttons=[("Show what is muted", MUTED.name)])
+    said = sentence(f"Muted here: {muted}.", buttons=[("Show what is muted", MUTED.name)])
     message = reply.message
     return Reply(Message(f"{message.text}\n{said.text}", [*message.blocks, *said.blocks]))
 
@@ -92,7 +102,7 @@ def run_unsubscribe(request: Request, objectives: Objectives) -> Answer:
     there = objectives.follows.of_channel(asker.team_id, asker.channel_id)
     wish = read_wish(request.text).wish
     if not there:
-        return Reply(sentence("This channel follows nothing.", buttons=[("Subscribe…", "subscribe")]))
+        return Reply(sentence(f"{who(asker.channel_id, 'follows')} nothing.", buttons=[("Subscribe…", "subscribe")]))
     if not asks_for_something(wish.query):
         return _ask_which("Which one shall end?", there, objectives)
     found = matching(there, str(wish.query), asker.user_id)
@@ -103,7 +113,7 @@ def run_unsubscribe(request: Request, objectives: Objectives) -> Answer:
     if found:
         return _ask_which("Which one shall end?", found, objectives)
     typed = cut(" ".join(word.shown for word in read(request.text)), 200)
-    return _ask_which(f"This channel does not follow “{typed}”. Which one shall end?", there, objectives)
+    return _ask_which(f"{who(asker.channel_id, 'does')} not follow “{typed}”. Which one shall end?", there, objectives)
 
 
 def _ask_which(question: str, subscriptions: Sequence[Subscription], objectives: Objectives) -> Reply:
@@ -140,7 +150,7 @@ def run_resume(request: Request, objectives: Objectives) -> Answer:
     found = find_to_change(request.asker, request.text.strip(), objectives)
     resumed_one = replace(found, paused_until=None)
     if found.state is State.ACTIVE:
-        return _put(resumed_one, resumed, objectives)
+        return _put(speaking(resumed_one, objectives.clock()), resumed, objectives)
     if found.state is State.ENDED:
         # Where it still names what is not there, that is said.
         resolve(found, objectives.search, objectives.people)

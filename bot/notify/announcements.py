@@ -8,8 +8,7 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.notify.differences import Kind
 from bot.notify.happenings import (
-    HEADLINES,
-    VANISHED,
+    SAID,
     Announcement,
     circumstances,
     description_lines,
@@ -135,8 +134,8 @@ def _settings(n: int) -> InteractiveElement:
 
 def _counts(changes: Sequence[Announcement]) -> str:
     """How many objectives each kind happened to: "12 created, 20 progress moved"."""
-    tally = Counter(kind_text(kind, one.who) for one in changes for kind in one.kinds)
-    told = [f"{tally[text]:,} {_lower(text)}" for text in (*HEADLINES.values(), VANISHED) if tally[text]]
+    tally = Counter(kind_text(kind, one) for one in changes for kind in one.kinds)
+    told = [f"{tally[text]:,} {_lower(text)}" for text in SAID if tally[text]]
     return ", ".join(told) or "how is not known"
 
 

@@ -38,10 +38,12 @@ class Announcer:
         now: datetime,
         source: str,
         user_id: str = "",
+        is_back: bool = False,
     ) -> list[Note]:
         """A note a channel, on a change between ``then`` and ``now`` (aware); none where nobody asked to hear of it.
 
         ``source`` names the change. ``user_id``: the Slack user who made it, empty where that was elsewhere.
+        ``is_back``: an objective without a ``before`` was there before all the same.
         """
         happened = what_happened(before, after, then=then, now=now)
         objective = after or before
@@ -65,7 +67,7 @@ class Announcer:
                 channel_id,
                 source,
                 CHANGE,
-                _body(before, after, kinds, user_id, now, because[channel_id]),
+                _body(before, after, kinds, user_id, now, because[channel_id]) | {"is_back": is_back},
                 objective.id,
             )
             for channel_id, kinds in told.items()

@@ -24,6 +24,7 @@ from bot.notify.wording import (
     subject,
     subject_text,
     told_text,
+    who,
     who_follows,
 )
 from bot.objectives.model import Objective
@@ -114,8 +115,7 @@ def already_there(subscription: Subscription, title: str, maker: str, now: datet
 
 def removed(subscription: Subscription, title: str, now: datetime) -> Message:
     """That a subscription is gone, with the way back."""
-    who = "You do" if is_direct(subscription.channel_id) else "This channel does"
-    text = f"Removed. {who} not follow *{subject_text(title)}* any more."
+    text = f"Removed. {who(subscription.channel_id, 'does')} not follow *{subject_text(title)}* any more."
     line, label = _line_again(subscription), f"Subscribe again to {subject(title)}"
     return _notice([text], [button("Subscribe again", line, accessibility_label=label)] if carries(line) else [])
 
@@ -143,16 +143,19 @@ def waiting_for_invitation(subscription: Subscription, title: str, now: datetime
     return _notice([text, what], [_edit(subscription, title), _remove(subscription, title)])
 
 
-def cannot_speak(subscription: Subscription, title: str, why: str) -> Message:
+def cannot_speak(subscription: Subscription, title: str, why: str, *, is_restricted: bool = False) -> Message:
     """To the one who set a subscription up: that the bot cannot post there any more. ``why``: a plain clause.
 
+    ``is_restricted``: to invite it helps nothing, for it is there and may not post.
     It has no buttons: what a channel follows is changed in the channel.
     """
     channel, is_own = channel_link(subscription.channel_id), is_direct(subscription.channel_id)
     where = "in our conversation" if is_own else f"in {channel}"
     reason = fit(one_line(why), 200) or "Slack does not let me"
     text = f"I cannot post {where} any more: {reason}. So nothing is said there of *{subject_text(title, YOU)}*."
-    if subscription.state is State.WAITING:
+    if subscription.state is State.WAITING and is_restricted:
+        way = "Ask whoever manages the channel to let me post, and it goes on."
+    elif subscription.state is State.WAITING:
         way = f"Type {INVITE} in the channel, and it goes on."
     else:
         way = (
@@ -165,9 +168,9 @@ def cannot_speak(subscription: Subscription, title: str, why: str) -> Message:
 def ended(subscription: Subscription, title: str, gone: Sequence[str]) -> Message:
     """To its channel: that a subscription has ended, because of what its query names and is not there any more."""
     names = ", ".join(f"“{name_text(name)}”" for name in gone[:_EXAMPLES]) or "what it names"
-    who = "You hear" if is_direct(subscription.channel_id) else "This channel hears"
     are = "are" if len(gone) > 1 else "is"
-    lead = f"{who} nothing more of *{subject_text(title)}*: in the OKR account, {names} {are} not there any more."
+    hears = f"{who(subscription.channel_id, 'hears')} nothing more of *{subject_text(title)}*"
+    lead = f"{hears}: in the OKR account, {names} {are} not there any more."
     way = "Edit what is followed, or remove it. Nothing else that is followed here has changed."
     return _notice([lead, way], [_edit(subscription, title), _remove(subscription, title)])
 

@@ -1,6 +1,6 @@
 """What is posted for the notes that wait: made right before, so that it says how things are then."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -8,17 +8,19 @@ from typing import Any
 from bot.errors import Forbidden, NotFound, OkrApiDenied, OkrApiRefused
 from bot.notify.announcements import SHOWN, Announcement, parent, reply, summary
 from bot.notify.announcing import CARD, CHANGE, DIGEST, EDIT, ENDED, NOTICE, REMINDER, converter
+from bot.notify.cadence import parse_cadence
 from bot.notify.cards import cannot_speak, ended
 from bot.notify.differences import Kind
 from bot.notify.digests import Digests
+from bot.notify.due import next_due, zone_of
 from bot.notify.happenings import merged
 from bot.notify.invitations import Invitations
-from bot.notify.refusals import reason_text
+from bot.notify.refusals import RESTRICTED, reason_text
 from bot.notify.sighting import read_seen
 from bot.notify.wording import is_direct
 from bot.objectives.model import Asker, Objective
 from bot.objectives.people import RECENT, People
-from bot.objectives.ports import Clock, Follows, OkrApi
+from bot.objectives.ports import Clock, Follows, OkrApi, Profile
 from bot.objectives.search import Search
 from bot.objectives.subscriptions import State
 from bot.store.outbox import Due, Note, Outbox, Thread, drop_objective
@@ -38,7 +40,8 @@ class Draft:
 
     ``message``: to the channel; ``plain`` instead of it where Slack refuses a block. Where there is a ``thread``:
     ``head`` is put in the place of its first message and ``reply`` posted below it; ``message`` only where that is
-    gone. ``begins_thread``: what follows on the objective belongs to the message.
+    gone. ``begins_thread``: what follows on the objective belongs to the message. ``outdates``: notes of objectives
+    whose own messages of today this one leaves behind.
     """
 
     message: Message | None = None
@@ -47,6 +50,7 @@ class Draft:
     head: Message | None = None
     reply: Message | None = None
     begins_thread: bool = False
+    outdates: tuple[Note, ...] = ()
 
 
 class Drafts:
@@ -96,10 +100,8 @@ class Drafts:
         if note.kind == CHANGE:
             return self._of_changes(dues)
         if note.kind == EDIT:
-            thread = self._thread(note)
-            if thread is None:
-                return None
-            return Draft(thread=thread, head=self._head(note, self._announcement(note), thread))
+            thread = self._threads([note]).get(note.objective_id)
+            return None if thread is None else Draft(thread=thread, head=self._head(note, thread))
         if note.kind == CARD:
             card = self._invitations.card(note)
             return None if card is None else Draft(card)
@@ -136,34 +138,54 @@ class Drafts:
             return fault.status != FORBIDDEN
 
     def _of_digest(self, note: Note) -> Draft | None:
-        if note.kind == REMINDER and not self._is_member(note.team_id, note.body["user"]):
+        if note.kind == REMINDER and not self._is_on_their_clock(note.team_id, note.body["user"]):
             return None
         messages = self._digests.render(note)
         return Draft(messages[0], plain=messages[-1]) if messages else None
+
+    def _is_on_their_clock(self, team_id: str, user_id: str) -> bool:
+        """Whether a person's reminder may come now; who has moved since has it on the clock of where they are."""
+        profile, reminder = self._member(team_id, user_id), self._follows.reminder(team_id, user_id)
+        if profile is None or reminder is None or reminder.zone == profile.time_zone:
+            return profile is not None
+        self._follows.set_reminder(replace(reminder, zone=profile.time_zone))
+        now, place = self._clock(), zone_of(profile.time_zone)
+        coming = next_due(parse_cadence(reminder.cadence), now, profile.time_zone)
+        # It comes later on this day, or it would not come on this day at all.
+        return coming.astimezone(place).date() != now.astimezone(place).date()
 
     def _of_changes(self, dues: Sequence[Due]) -> Draft:
         note, now = dues[0].note, self._clock()
         announcements = [self._announcement(due.note) for due in dues]
         told = merged(announcements)
         if len(told) > 1:
-            return Draft(summary(announcements, now, because=note.body["because"]))
+            latest = {due.note.objective_id: due.note for due in dues}
+            outdated = tuple(map(latest.__getitem__, self._threads(latest.values())))
+            return Draft(summary(announcements, now, because=note.body["because"]), outdates=outdated)
         begun = Draft(parent(told[0], now, count=0), begins_thread=True)
-        thread = self._thread(note)
+        thread = self._threads([note]).get(note.objective_id)
         if thread is None:
             return begun
         thread = replace(thread, replies=thread.replies + 1)
-        return replace(begun, thread=thread, head=self._head(note, told[0], thread), reply=reply(told[0], now))
+        return replace(begun, thread=thread, head=self._head(note, thread, told[0]), reply=reply(told[0], now))
 
-    def _head(self, note: Note, latest: Announcement, thread: Thread) -> Message:
-        """The first message of a thread, brought up to date. What it said at first stands nowhere else."""
-        began = merged([self._announcement(one) for one in self._outbox.first_of(note, thread)])
-        return parent(latest, self._clock(), count=thread.replies, first=began[0] if began else None)
+    def _head(self, note: Note, thread: Thread, latest: Announcement | None = None) -> Message:
+        """The first message of a thread, with what is told now, or was told last, wherever that was.
 
-    def _thread(self, note: Note) -> Thread | None:
-        """The message that the channel has of the objective today."""
-        thread = self._outbox.thread(note.team_id, note.channel_id, note.objective_id)
-        is_todays = thread is not None and self._clock().timestamp() - thread.began_at < DAY
-        return thread if is_todays else None
+        What it said at first stands nowhere else.
+        """
+        notes = self._outbox.first_and_last(note, thread, CHANGE)
+        began, last = (merged([self._announcement(one) for one in those]) for those in notes)
+        newest = latest or (last[0] if last else self._announcement(note))
+        first = began[0] if began and began != [newest] else None
+        return parent(newest, self._clock(), count=thread.replies, first=first)
+
+    def _threads(self, notes: Collection[Note]) -> dict[str, Thread]:
+        """The messages that a channel has today of the objectives of notes to it, by their ids."""
+        team_id, channel_id = next((note.team_id, note.channel_id) for note in notes)
+        found = self._outbox.threads(team_id, channel_id, [note.objective_id for note in notes])
+        now = self._clock().timestamp()
+        return {id_: thread for id_, thread in found.items() if now - thread.began_at < DAY}
 
     def _announcement(self, note: Note) -> Announcement:
         body = note.body
@@ -180,23 +202,25 @@ class Drafts:
             at=datetime.fromisoformat(body["at"]).astimezone(UTC),
             because=body["because"],
             is_direct=is_direct(note.channel_id),
+            # A note that an earlier bot has put does not say.
+            is_back=body.get("is_back", False),
         )
 
     def _notice(self, note: Note) -> Message | None:
         """That the bot cannot speak somewhere, to whoever set that up; nothing to those who have left."""
         subscription = self._follows.get(note.team_id, note.body["subscription"])
-        if subscription is None or not self._is_member(note.team_id, note.channel_id):
+        if subscription is None or self._member(note.team_id, note.channel_id) is None:
             return None
         stopped = replace(subscription, state=State(note.body["state"]))
-        return cannot_speak(stopped, note.body["title"], reason_text(note.body["error"]))
+        error = note.body["error"]
+        return cannot_speak(stopped, note.body["title"], reason_text(error), is_restricted=error in RESTRICTED)
 
-    def _is_member(self, team_id: str, user_id: str) -> bool:
-        """Whether somebody is still there to read it: Slack takes messages to the deactivated too."""
+    def _member(self, team_id: str, user_id: str) -> Profile | None:
+        """Who is to read it, if they are still there: Slack takes messages to the deactivated too."""
         try:
-            self._people.admit(Asker(team_id, user_id), at_most=RECENT)
+            return self._people.admit(Asker(team_id, user_id), at_most=RECENT)
         except Forbidden:
-            return False
-        return True
+            return None
 
 
 def subscriptions_of(note: Note) -> list[str]:

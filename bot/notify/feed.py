@@ -77,7 +77,14 @@ class Feed:
         """Tells of an entry. Raises _Overtaken, and does nothing, where what is known of it changed meanwhile."""
         team_id, before, after = entry.team_id, _before(entry), entry.after
         notes = self._announcer.notes(
-            team_id, before, after, then=entry.at, now=entry.at, source=entry.id, user_id=entry.user_id
+            team_id,
+            before,
+            after,
+            then=entry.at,
+            now=entry.at,
+            source=entry.id,
+            user_id=entry.user_id,
+            is_back=entry.act is Act.RESTORE,
         )
         known = self._sightings.get(team_id, [entry.objective_id]).get(entry.objective_id)
         now = self._clock().timestamp()

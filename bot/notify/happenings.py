@@ -35,6 +35,8 @@ HEADLINES = {
 """Each kind as a headline, in the order in which they are said: first what matters most."""
 
 VANISHED = "Deleted or no longer visible to me"
+BROUGHT_BACK, REAPPEARED = "Brought back", "Brought back or visible to me again"
+SAID = (*HEADLINES.values(), VANISHED, BROUGHT_BACK, REAPPEARED)
 
 _BY_ITSELF = STANDINGS | {Kind.JOINED, Kind.LEFT}
 """What can happen without anybody doing anything."""
@@ -50,7 +52,7 @@ class Announcement:
 
     ``objective``: as it is now, or was when it was deleted. ``who``: a plain name, empty where it was changed
     elsewhere. ``at`` aware. ``because``: what the channel follows, in words ("Objectives tagged #growth").
-    ``is_direct``: the channel is a direct message.
+    ``is_direct``: the channel is a direct message. ``is_back``: it was there before, and is not new.
     """
 
     objective: Objective
@@ -60,6 +62,7 @@ class Announcement:
     at: datetime
     because: str
     is_direct: bool = False
+    is_back: bool = False
 
     @property
     def is_gone(self) -> bool:
@@ -70,15 +73,19 @@ class Announcement:
 def headline(announcement: Announcement) -> str:
     """What happened as one phrase: "Renamed, owner changed"."""
     kinds = set(announcement.kinds)
-    told = [kind_text(kind, announcement.who) for kind in HEADLINES if kind in kinds]
+    told = [kind_text(kind, announcement) for kind in HEADLINES if kind in kinds]
     if Kind.COMPLETED in kinds and Kind.PROGRESS in kinds:
         told.remove(HEADLINES[Kind.PROGRESS])
     return ", ".join([*told[:1], *(text[0].lower() + text[1:] for text in told[1:])]) or "Changed"
 
 
-def kind_text(kind: Kind, who: str) -> str:
+def kind_text(kind: Kind, announcement: Announcement) -> str:
     """A kind as a headline. What was not deleted through the bot may be hidden from it: the API may say the same."""
-    return HEADLINES[kind] if who or kind is not Kind.DELETED else VANISHED
+    if kind is Kind.DELETED and not announcement.who:
+        return VANISHED
+    if kind is Kind.CREATED and announcement.is_back:
+        return BROUGHT_BACK if announcement.who else REAPPEARED
+    return HEADLINES[kind]
 
 
 def circumstances(announcement: Announcement) -> list[str]:
@@ -116,7 +123,7 @@ def difference_lines(announcement: Announcement) -> list[str]:
 def description_lines(announcement: Announcement) -> list[str]:
     """What a new objective is about, as its first words."""
     text = fit(one_line(announcement.objective.description), _MOST)
-    return [text] if Kind.CREATED in announcement.kinds and text else []
+    return [text] if Kind.CREATED in announcement.kinds and not announcement.is_back and text else []
 
 
 def _state(objective: Objective) -> str:
@@ -153,9 +160,14 @@ def merged(announcements: Sequence[Announcement]) -> list[Announcement]:
         if earlier is None:
             found[one.objective.id] = one
             continue
-        kinds = {*earlier.kinds, *one.kinds}
+        # One that was brought back is there: its name is a link again.
+        kinds = {*earlier.kinds, *one.kinds} - ({Kind.DELETED} - {*one.kinds})
         who = one.who if one.who == earlier.who else "several people"
         found[one.objective.id] = replace(
-            one, before=earlier.before, kinds=tuple(kind for kind in Kind if kind in kinds), who=who
+            one,
+            before=earlier.before,
+            kinds=tuple(kind for kind in Kind if kind in kinds),
+            who=who,
+            is_back=earlier.is_back or one.is_back,
         )
     return list(found.values())

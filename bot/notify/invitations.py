@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.notify.announcing import CARD
 from bot.notify.cards import channel_card
 from bot.notify.followers import Followers
+from bot.notify.subscribing import speaking
 from bot.objectives.people import People
 from bot.objectives.ports import Clock, Follows
 from bot.objectives.subscriptions import State, Subscription
@@ -16,6 +17,7 @@ FIRST_WAIT = 15.0
 LONGEST_WAIT_AT_FIRST, LONGEST_WAIT = 600.0, 3600.0
 """Seconds between two tries, twice as many each time; no more than this on the first day, and than that later.
 
+The first one comes after the first of these, for the card may be on its way in answer to whoever subscribed.
 Slack would tell the bot that it was invited, but only where it may read which channels there are: a right that it does
 not ask for. Whoever uses the bot in the channel has it try at once.
 """
@@ -46,18 +48,22 @@ class Invitations:
         now = self._clock()
         followed = [one.subscription for one in self._followers.of(team_id).by_id.values()]
         waiting = [one for one in followed if one.state is State.WAITING]
-        self._tries = {one.id: self._tries.get(one.id) or _Tries(now.timestamp()) for one in waiting}
+        self._tries = {one.id: self._tries_of(one, now.timestamp()) for one in waiting}
         return sum(self._try(one, self._tries[one.id], now) for one in waiting)
 
     def put_waiting_here(self, team_id: str, channel_id: str) -> int:
         """The same of one channel, at once, unless it was just tried: somebody uses the bot there."""
         at = self._clock().timestamp()
         waiting = [one for one in self._follows.of_channel(team_id, channel_id) if one.state is State.WAITING]
-        tries = [(one, self._tries.setdefault(one.id, _Tries(at))) for one in waiting]
+        tries = [(one, self._tries.setdefault(one.id, self._tries_of(one, at))) for one in waiting]
         due = [(one, tried) for one, tried in tries if at - tried.last_at >= FIRST_WAIT]
         for one, tried in due:
             self._put(one, tried, at)
         return len(due)
+
+    def _tries_of(self, subscription: Subscription, at: float) -> _Tries:
+        first = _Tries(at + FIRST_WAIT, last_at=subscription.made_at.timestamp())
+        return self._tries.get(subscription.id, first)
 
     def _try(self, subscription: Subscription, tries: _Tries, now: datetime) -> bool:
         at = now.timestamp()
@@ -100,4 +106,4 @@ class Invitations:
         """Slack has taken the card."""
         subscription = self._follows.get(note.team_id, note.body["subscription"])
         if subscription is not None and subscription.state is State.WAITING:
-            self._follows.change(replace(subscription, state=State.ACTIVE))
+            self._follows.change(speaking(subscription, self._clock()))

@@ -20,6 +20,7 @@ from bot.notify.leavers import Leavers
 from bot.notify.poll import Poll
 from bot.notify.sender import Sender
 from bot.objectives.ports import Clock
+from bot.store.channel_turns import ChannelTurns, Turn
 from bot.store.outbox import Outbox
 from bot.store.sightings import KEPT, LONGEST_WAIT, Sightings
 
@@ -56,6 +57,7 @@ class Notifier:
         leavers: Leavers,
         followers: Followers,
         outbox: Outbox,
+        turns: ChannelTurns,
         sightings: Sightings,
         worker: str,
         poll_seconds: float,
@@ -68,6 +70,7 @@ class Notifier:
         self.invitations = invitations
         self.leavers = leavers
         self.outbox = outbox
+        self.turns = turns
         self.sightings = sightings
         self.worker = worker
         self._followers = followers
@@ -199,17 +202,22 @@ class Notifier:
 
     def _send(self) -> float | None:
         """Has the next message of every channel posted whose turn it is."""
-        for team_id, channel_id, kind in self.outbox.ready(self._clock().timestamp()):
-            with self._lock:
-                if (team_id, channel_id) in self._sending:
-                    continue
-                self._sending.add((team_id, channel_id))
-            pool = self._digesters if kind in (DIGEST, REMINDER) else self._senders
-            pool.submit(self._send_to, team_id, channel_id)
         now = self._clock().timestamp()
-        soonest = self.outbox.next_at(now)
-        # What is ready is under way by now, and says when it is done.
-        return None if soonest is None else min(1.0, max(0.05, soonest - now)) if soonest > now else 1.0
+        turns = self.turns.coming(now)
+        for turn in turns:
+            if turn.comes_at <= now:
+                self._begin_to_send(turn)
+        # What has its turn is under way by now, and says when it is done.
+        later = [turn.comes_at - now for turn in turns if turn.comes_at > now]
+        return min(1.0, max(0.05, min(later, default=1.0))) if turns else None
+
+    def _begin_to_send(self, turn: Turn) -> None:
+        with self._lock:
+            if (turn.team_id, turn.channel_id) in self._sending:
+                return
+            self._sending.add((turn.team_id, turn.channel_id))
+        pool = self._digesters if turn.kind in (DIGEST, REMINDER) else self._senders
+        pool.submit(self._send_to, turn.team_id, turn.channel_id)
 
     def _send_to(self, team_id: str, channel_id: str) -> None:
         try:

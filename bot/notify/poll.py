@@ -122,7 +122,7 @@ class Poll:
             with self._outbox.begin() as connection:
                 first_sight(connection, look.team_id, fresh)
         if moved:
-            self._tell_of(look, moved, known)
+            self._tell_of(look, moved, known, {id_ for id_, (_, was_gone) in ended.items() if was_gone})
 
     def _is_as(self, old: Sighting, look: Look, objective: Objective, is_whole: bool) -> bool:
         """Whether an objective is as it was seen last."""
@@ -131,7 +131,9 @@ class Poll:
             return old.mark == mark_of_seen(remember(objective))
         return sighting_of(objective, look.at, old, has_description=is_whole).content == old.content
 
-    def _tell_of(self, look: Look, moved: list[tuple[Objective, bool]], known: dict[str, Sighting]) -> None:
+    def _tell_of(
+        self, look: Look, moved: list[tuple[Objective, bool]], known: dict[str, Sighting], gone: set[str]
+    ) -> None:
         if self._tell_first():
             known = self._sightings.get(look.team_id, [objective.id for objective, _ in moved])
         for objective, is_whole in moved:
@@ -139,19 +141,20 @@ class Poll:
             if old is not None and old.touched_at > look.at:
                 continue
             try:
-                self._change(look, old, sighting_of(objective, look.at, old, has_description=is_whole), objective)
+                new = sighting_of(objective, look.at, old, has_description=is_whole)
+                self._change(look, old, new, objective, is_back=objective.id in gone)
             except (BotError, SQLAlchemyError):
                 raise
             except Exception as fault:  # noqa: BLE001 - a bug in one announcement must not end every look
                 log.error("Nobody is told of objective %s: %s", objective.id, describe_bug(fault))
 
-    def _change(self, look: Look, old: Sighting | None, new: Sighting, objective: Objective) -> None:
+    def _change(self, look: Look, old: Sighting | None, new: Sighting, objective: Objective, *, is_back: bool) -> None:
         seen = read_seen(old)
         before = None if seen is None else self._with_confidence(look, look.recall(seen, objective), objective)
         # What was remembered in another way, by an older bot, cannot be compared.
         is_told = old is None or seen is not None
         what = f"look:{objective.id}:{old.mark if old else ''}:{new.mark}"
-        notes = self._notes(look, before, objective, what) if is_told else []
+        notes = self._notes(look, before, objective, what, is_back=is_back) if is_told else []
         with self._outbox.begin() as connection:
             if not see(connection, look.team_id, new, old):
                 return
@@ -179,9 +182,13 @@ class Poll:
                 log.debug("A check-in in what cannot be read: %s", fault)
         return replace(before, key_results=(*(before.key_results or ()), *learnt))
 
-    def _notes(self, look: Look, before: Objective | None, after: Objective | None, what: str) -> list[Note]:
+    def _notes(
+        self, look: Look, before: Objective | None, after: Objective | None, what: str, *, is_back: bool = False
+    ) -> list[Note]:
         source = f"{what}:{look.at:.0f}"
-        return self._announcer.notes(look.team_id, before, after, then=look.then, now=look.now, source=source)
+        return self._announcer.notes(
+            look.team_id, before, after, then=look.then, now=look.now, source=source, is_back=is_back
+        )
 
     def _look_at_standing(self, look: Look, objective: Objective) -> None:
         """Standing behind comes with time alone."""

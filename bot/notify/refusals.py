@@ -14,7 +14,11 @@ from bot.store.outbox import Due, Note, Outbox, drop_channel, put_note
 
 log = logging.getLogger(__name__)
 
-NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "restricted_action", "kicked_from_channel"})
+RESTRICTED = frozenset(
+    {"restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel"}
+)
+"""Somebody who manages the channel has to put that right."""
+NOT_THERE = RESTRICTED | {"not_in_channel", "channel_not_found", "kicked_from_channel"}
 """It may be let in, or in again."""
 GONE = frozenset({"is_archived", "is_inactive", "channel_is_archived"})
 NOT_LET = frozenset(
@@ -28,7 +32,7 @@ NOT_LET = frozenset(
 
 _REASONS = {
     "channel_not_found": "I do not see the channel any more; it was deleted, or I was removed from it",
-    "restricted_action": "only some people may post there",
+    **dict.fromkeys(RESTRICTED, "only some people may post there"),
 }
 
 

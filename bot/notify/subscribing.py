@@ -4,13 +4,14 @@ import heapq
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
+from typing import Any
 
 from bot.errors import BotError, Forbidden, InvalidFields, Misunderstood, NotFound
 from bot.notify.cadence import INSTANT, WEEKDAYS, Cadence, Rhythm, parse_cadence
 from bot.notify.differences import ONLY_WORDS, Kind
-from bot.notify.due import latest_due
+from bot.notify.due import is_due, latest_due
 from bot.notify.subscribe_line import Wish
 from bot.objectives.model import Asker, Objective
 from bot.objectives.people import People
@@ -64,8 +65,9 @@ def changed(subscription: Subscription, wish: Wish, zone: str, now: datetime) ->
         except_me=wish.except_me,
         only=tuple(kind.value for kind in wish.only),
         is_silent=wish.silent_when_empty,
-        state=State.ACTIVE if subscription.state is State.ENDED else subscription.state,
     )
+    if subscription.state is State.ENDED:
+        new = speaking(new, now)
     if subscription.cadence == str(wish.cadence):
         return new
     new = replace(new, cadence=str(wish.cadence), zone=zone)
@@ -73,6 +75,14 @@ def changed(subscription: Subscription, wish: Wish, zone: str, now: datetime) ->
         # What is told at once is for no digest that is set later.
         return replace(new, told_to=None)
     return replace(new, digested_at=latest_due(wish.cadence, now, zone))
+
+
+def speaking(subscription: Subscription, now: datetime) -> Subscription:
+    """A subscription that speaks from now on. A digest's hour that came while it did not is not made good for."""
+    cadence, last = parse_cadence(subscription.cadence), subscription.digested_at
+    if is_due(cadence, last, subscription.made_at, now, subscription.zone):
+        last = latest_due(cadence, now, subscription.zone)
+    return replace(subscription, state=State.ACTIVE, digested_at=last)
 
 
 def _kept(query: Query) -> str:
@@ -94,6 +104,17 @@ def wish_of(subscription: Subscription) -> Wish:
         tuple(kind for kind in Kind if kind.value in subscription.only),
         subscription.is_silent,
     )
+
+
+def merge(shown: Wish, mine: Wish, theirs: Wish) -> tuple[Wish, bool]:
+    """What is there now (``theirs``) with what I changed of what I was shown; and whether both changed the same."""
+    changes = {name: value for name, value in _fields(mine).items() if value != _fields(shown)[name]}
+    is_contested = any(_fields(theirs)[name] not in (_fields(shown)[name], value) for name, value in changes.items())
+    return replace(theirs, **changes), is_contested
+
+
+def _fields(wish: Wish) -> dict[str, Any]:
+    return {field.name: getattr(wish, field.name) for field in fields(wish)}
 
 
 def line_of(subscription: Subscription) -> str:

@@ -98,8 +98,14 @@ def follows(subscription: Subscription, title: str, maker: str = WHOEVER, *, adv
 
 def who_follows(subscription: Subscription, adverb: str = "") -> str:
     """ "This channel follows"; in a direct message "You follow"."""
-    who, verb = ("You", "follow") if is_direct(subscription.channel_id) else ("This channel", "follows")
-    return " ".join(filter(None, (who, adverb, verb)))
+    return who(subscription.channel_id, f"{adverb} follows".strip())
+
+
+def who(channel_id: str, verb: str) -> str:
+    """ "This channel" and what it does, such as "follows"; in a direct message "You follow"."""
+    if not is_direct(channel_id):
+        return f"This channel {verb}"
+    return "You do" if verb == "does" else f"You {verb.removesuffix('s')}"
 
 
 def is_direct(channel_id: str) -> bool:

@@ -1,32 +1,22 @@
-"""What is to be posted: written in the transaction that makes it, sent one after another in each channel, once."""
+"""What is to be posted: written in the transaction that makes it, and what came of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Subquery, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, case, delete, func, select, update
 
 from bot.store.database import put, put_new, writing
-from bot.store.feed_tables import announcements, happenings, threads, turns
+from bot.store.feed_tables import announcements, happenings, threads
 from bot.store.subscriptions import note_told
 
 WAITING, SENDING, SENT, DROPPED = "waiting", "sending", "sent", "dropped"
 OPEN = (WAITING, SENDING)
 TOLD_TO = "told_to"
 """Stands in the body of a digest, beside its ``subscription`` and ``now``: the number of the last change it tells."""
-TURN = 45.0
-"""Seconds after which a process that has a channel's turn counts as dead, where that is not known earlier."""
-
-LONGEST_WAIT = 3600.0
-"""Seconds after which a channel is tried again at most: a clock that was put back silences nobody for longer."""
-
-_EVERYWHERE = ""
-"""Stands for all channels of a workspace."""
-_held = turns.alias("held")
-
 Json = dict[str, Any]
 
 
@@ -77,68 +67,6 @@ class Outbox:
         with self._engine.connect() as connection:
             return [(row.number, row.team_id, row.entry_id) for row in connection.execute(wanted)]
 
-    def ready(self, now: float) -> list[tuple[str, str, str]]:
-        """The channels whose turn it is, longest waiting first, each with the kind of what waits first in it."""
-        first = _first_open()
-        wanted = (
-            select(first.c.team_id, first.c.channel_id, announcements.c.kind)
-            .join(announcements, announcements.c.number == first.c.number)
-            .outerjoin(turns, (turns.c.team_id == first.c.team_id) & (turns.c.channel_id == first.c.channel_id))
-            .outerjoin(_held, (_held.c.team_id == first.c.team_id) & (_held.c.channel_id == _EVERYWHERE))
-            .where(turns.c.team_id.is_(None) | _is_free(now))
-            .where(_held.c.team_id.is_(None) | _has_come(_held.c.not_before, now))
-            .order_by(first.c.number)
-        )
-        with self._engine.connect() as connection:
-            return [(row.team_id, row.channel_id, row.kind) for row in connection.execute(wanted)]
-
-    def next_at(self, now: float) -> float | None:
-        """When the next channel's turn comes (epoch seconds), where something waits."""
-        first = _first_open()
-        comes_at = case(
-            (turns.c.team_id.is_(None), 0.0), (turns.c.until > now, turns.c.until), else_=turns.c.not_before
-        )
-        of_channel = (turns.c.team_id == first.c.team_id) & (turns.c.channel_id == first.c.channel_id)
-        of_team = (_held.c.team_id == first.c.team_id) & (_held.c.channel_id == _EVERYWHERE)
-        later = case((_held.c.not_before > comes_at, _held.c.not_before), else_=comes_at)
-        each = select(func.min(later)).select_from(first).outerjoin(turns, of_channel).outerjoin(_held, of_team)
-        with self._engine.connect() as connection:
-            soonest = connection.scalar(each)
-        return None if soonest is None else float(soonest)
-
-    def take_turn(self, team_id: str, channel_id: str, worker: str, now: float) -> bool:
-        """Whether this worker may post to the channel now; nobody else does until it gives the turn back."""
-        row = {"team_id": team_id, "channel_id": channel_id, "not_before": 0.0, "worker": "", "until": 0.0}
-        here = (turns.c.team_id == team_id) & (turns.c.channel_id == channel_id)
-        with self._engine.begin() as connection:
-            connection.execute(put_new(connection.dialect.name, turns), row)
-            taken = update(turns).where(here, _is_free(now)).values(worker=worker, until=now + TURN)
-            return connection.execute(taken).rowcount == 1
-
-    def keep_turn(self, team_id: str, channel_id: str, worker: str, now: float) -> bool:
-        """Whether the turn is still this worker's, which it then is for as long again: what it made may be posted."""
-        mine = (turns.c.team_id == team_id) & (turns.c.channel_id == channel_id) & (turns.c.worker == worker)
-        with self._engine.begin() as connection:
-            return connection.execute(update(turns).where(mine).values(until=now + TURN)).rowcount == 1
-
-    def give_turn(self, team_id: str, channel_id: str, worker: str, not_before: float) -> None:
-        """Gives the turn back; the next message may come from then on."""
-        mine = (turns.c.team_id == team_id) & (turns.c.channel_id == channel_id) & (turns.c.worker == worker)
-        with self._engine.begin() as connection:
-            connection.execute(update(turns).where(mine).values(worker="", until=0.0, not_before=not_before))
-
-    def hold(self, team_id: str, until: float) -> None:
-        """Lets every channel of a workspace wait until then (epoch seconds)."""
-        row = {"team_id": team_id, "channel_id": _EVERYWHERE, "not_before": until, "worker": "", "until": 0.0}
-        with self._engine.begin() as connection:
-            connection.execute(put(connection.dialect.name, turns), row)
-
-    def free(self, worker: str) -> None:
-        """Gives back the turns of all workers whose names begin so: their process is dead."""
-        theirs = (turns.c.worker != "") & turns.c.worker.startswith(worker, autoescape=True)
-        with self._engine.begin() as connection:
-            connection.execute(update(turns).where(theirs).values(worker="", until=0.0))
-
     def take(self, team_id: str, channel_id: str, most: int) -> list[Due]:
         """The next notes of a channel, oldest first; called by whoever has the turn.
 
@@ -170,9 +98,12 @@ class Outbox:
         return True
 
     def sent(
-        self, dues: Sequence[Due], now: float, *, thread: Thread | None = None, following: Note | None = None
+        self, dues: Sequence[Due], now: float, *, thread: Thread | None = None, following: Iterable[Note] = ()
     ) -> None:
-        """Writes down that these were posted; to which message what follows belongs; and what is to be done next."""
+        """Writes down that these were posted; to which message what follows belongs; and what is to be done next.
+
+        Of what is to be done next, one of a kind waits for each objective.
+        """
         with self._engine.begin() as connection:
             done = update(announcements).where(announcements.c.number.in_([due.number for due in dues]))
             connection.execute(done.values(state=SENT, sent_at=now))
@@ -191,8 +122,12 @@ class Outbox:
                     "replies": thread.replies,
                 }
                 connection.execute(put(connection.dialect.name, threads), row)
-            if following is not None:
-                put_note(connection, following, now)
+            for one in following:
+                here = (announcements.c.team_id == one.team_id) & (announcements.c.channel_id == one.channel_id)
+                alike = here & (announcements.c.objective_id == one.objective_id) & (announcements.c.kind == one.kind)
+                waiting = select(announcements.c.number).where(alike, announcements.c.state == WAITING)
+                if connection.scalar(waiting.limit(1)) is None:
+                    put_note(connection, one, now)
 
     def not_sent(self, dues: Sequence[Due]) -> None:
         """Slack surely did not post these: they wait again, unless they were given up meanwhile.
@@ -214,28 +149,34 @@ class Outbox:
         with self._engine.begin() as connection:
             connection.execute(update(announcements).where(mine).values(state=DROPPED))
 
-    def thread(self, team_id: str, channel_id: str, objective_id: str) -> Thread | None:
-        """The message that a channel has of an objective."""
-        wanted = select(threads).where(
-            threads.c.team_id == team_id, threads.c.channel_id == channel_id, threads.c.objective_id == objective_id
-        )
+    def threads(self, team_id: str, channel_id: str, objective_ids: Collection[str]) -> dict[str, Thread]:
+        """The messages that a channel has of some objectives, by their ids."""
+        here = (threads.c.team_id == team_id) & (threads.c.channel_id == channel_id)
+        wanted = select(threads).where(here, threads.c.objective_id.in_(objective_ids))
         with self._engine.connect() as connection:
-            row = connection.execute(wanted).first()
-        return None if row is None else Thread(row.parent_ts, row.began_at, row.replies)
+            rows = connection.execute(wanted)
+            return {row.objective_id: Thread(row.parent_ts, row.began_at, row.replies) for row in rows}
 
-    def first_of(self, note: Note, thread: Thread) -> list[Note]:
-        """What the first message of the thread that a note belongs to said when it was posted."""
+    def first_and_last(self, note: Note, thread: Thread, kind: str) -> tuple[list[Note], list[Note]]:
+        """What was said of a note's objective when its thread began, and what last, in whatever message."""
         said = (
             (announcements.c.team_id == note.team_id)
             & (announcements.c.channel_id == note.channel_id)
             & (announcements.c.objective_id == note.objective_id)
+            & (announcements.c.kind == kind)
             & (announcements.c.state == SENT)
             & (announcements.c.sent_at >= thread.began_at)
         )
-        first = select(func.min(announcements.c.sent_at)).where(said).scalar_subquery()
-        wanted = select(announcements).where(said, announcements.c.sent_at == first)
         with self._engine.connect() as connection:
-            return [_note(row) for row in connection.execute(wanted.order_by(announcements.c.number))]
+            first, last = connection.execute(
+                select(func.min(announcements.c.sent_at), func.max(announcements.c.sent_at)).where(said)
+            ).one()
+            those = select(announcements).where(said).order_by(announcements.c.number)
+            began, ended = (
+                [_note(row) for row in connection.execute(those.where(announcements.c.sent_at == at))]
+                for at in (first, last)
+            )
+        return began, ended
 
     def repeats(self) -> int:
         """How often something was posted again because nobody knew whether Slack had posted it, of what is kept."""
@@ -296,23 +237,3 @@ def drop_waiting(connection: Connection, team_id: str, channel_id: str, source: 
 def _drop(connection: Connection, which: ColumnElement[bool]) -> None:
     dropped = update(announcements).where(which, announcements.c.state.in_(OPEN)).values(state=DROPPED)
     connection.execute(dropped)
-
-
-def _is_free(now: float) -> ColumnElement[bool]:
-    """Whether a channel has its turn at this time, by either clock where one was put back."""
-    nobody_posts = (turns.c.until <= now) | (turns.c.until > now + 2 * TURN)
-    return nobody_posts & _has_come(turns.c.not_before, now)
-
-
-def _has_come(moment: ColumnElement[float], now: float) -> ColumnElement[bool]:
-    return (moment <= now) | (moment > now + 2 * LONGEST_WAIT)
-
-
-def _first_open() -> Subquery:
-    """The number of what waits first in each channel."""
-    return (
-        select(announcements.c.team_id, announcements.c.channel_id, func.min(announcements.c.number).label("number"))
-        .where(announcements.c.state.in_(OPEN))
-        .group_by(announcements.c.team_id, announcements.c.channel_id)
-        .subquery()
-    )

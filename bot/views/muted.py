@@ -29,9 +29,9 @@ def muted_page(
     """A page of what is muted in a channel, each with a button that lets the channel hear of it again."""
     buttons = turns(previous_line, next_line)
     if not lines:
-        text = "Nothing is muted in this channel."
+        text = "Nothing is muted here."
         return Message(text, [section(text), *actions(buttons)])
-    title, count = "Muted in this channel", range_text(total, first, len(lines))
+    title, count = "Muted here", range_text(total, first, len(lines))
     blocks: list[Block] = [header(title), context(count)]
     said = [f"{title}: {count}"]
     for line in lines:
