@@ -154,10 +154,10 @@ class Server:
         self._thread.start()
 
     def close(self) -> None:
-        """Takes no more connections, and lets go of those there are."""
+        """Waits two seconds at most for what is being answered; then lets go of the connections there are."""
+        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=2)
         # Closed by the loop's own thread: a socket that is closed under its select() is an error there.
         # Where the loop was awake it has closed everything, this very trigger too, before the trigger is pulled.
         with suppress(OSError):
             self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map, ignore_all=True))
         self._thread.join(5)
-        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=2)

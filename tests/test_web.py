@@ -1,13 +1,17 @@
 """The HTTP side: only what Slack signed gets in, and probes tell the truth."""
 
+import socket
+import threading
 import time
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
+import flask
 import pytest
 import requests
 from slack_sdk.signature import SignatureVerifier
 
-from bot.web import Readiness
+from bot.web import Readiness, Server
 from tests.world import USERS, World
 
 FIELDS = {"command": "/okr", "text": "help", "user_id": USERS["ada"], "team_id": "T0LOCAL", "trigger_id": "1.2.3"}
@@ -77,3 +81,32 @@ def test_readiness_names_what_does_not_answer_and_asks_at_most_every_five_second
     assert readiness.faults() == {"okr_api": "does not answer (ConnectionError)"}
     assert readiness.faults() == {"okr_api": "does not answer (ConnectionError)"}
     assert len(asked) == 1
+
+
+def test_a_server_that_stops_lets_what_it_is_answering_come_to_its_end(caplog: pytest.LogCaptureFixture):
+    web, ends = flask.Flask("streams"), threading.Event()
+
+    @web.get("/")
+    def stream() -> flask.Response:
+        def answer() -> Iterator[str]:
+            yield "begun"
+            ends.wait(10)
+            yield "ended"
+
+        return flask.Response(answer())
+
+    server = Server(web, host="127.0.0.1", port=0)
+    server.start()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as reader:
+        reader.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+        heard = b""
+        while b"begun" not in heard:
+            heard += reader.recv(1000)
+        closing = threading.Thread(target=server.close)
+        closing.start()
+        reader.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            reader.recv(1000)
+        ends.set()
+        closing.join()
+    assert caplog.messages == []
