@@ -454,6 +454,18 @@ def test_an_archived_channel_stops_its_subscriptions_and_each_maker_hears_of_it_
     assert len(stage.calls(POST)) == calls
 
 
+def test_that_a_channel_follows_something_is_no_news_of_it(stage: Stage):
+    kept = stage.follow("#growth", "growth", state=State.WAITING)
+    stage.notifier.invitations.put_waiting(TEAM_ID)
+    stage.send()
+    (card,) = stage.posts("growth")
+    assert "This channel follows" in card["text"] and "Last spoke" not in text_of(card)
+    assert (stage.kept(kept).state, stage.kept(kept).spoke_at) == (State.ACTIVE, None)
+    change(stage, 0)
+    stage.send()
+    assert stage.kept(kept).spoke_at is not None
+
+
 def test_a_bot_that_was_removed_waits_and_goes_on_when_it_is_invited_again(stage: Stage):
     kept = stage.follow("#growth", "growth", "grace")
     change(stage, 0)

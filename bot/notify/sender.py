@@ -143,7 +143,7 @@ class Sender:
                 note.team_id, note.channel_id, f"edit:{dues[-1].note.source}", EDIT, body, note.objective_id
             )
         self._outbox.sent(dues, self._clock().timestamp(), thread=thread, following=following)
-        for one in {one for due in dues for one in subscriptions_of(due.note)} if note.kind != EDIT else ():
+        for one in {one for due in dues for one in subscriptions_of(due.note)} if note.kind not in (EDIT, CARD) else ():
             self._follows.spoke(note.team_id, one, self._clock())
         return max(PACE, busy)
 
@@ -178,10 +178,10 @@ class Sender:
         try:
             ts = self._speaker.post(note.team_id, note.channel_id, draft.message)
         except SlackRefused as fault:
-            if draft.plain is None or "block" not in fault.error:
+            if draft.message.plain is None or "block" not in fault.error:
                 raise
             # Not every workspace takes a chart.
-            ts = self._speaker.post(note.team_id, note.channel_id, draft.plain)
+            ts = self._speaker.post(note.team_id, note.channel_id, draft.message.plain)
         return Thread(ts, self._clock().timestamp(), 0) if draft.begins_thread else None
 
 
