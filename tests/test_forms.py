@@ -84,7 +84,8 @@ def test_a_form_sent_off_while_the_api_is_away_is_accepted_and_becomes_its_resul
     api.fail(times=1_000, only=("POST",), **fault)
     world.submit(form, {"name": "Win the Nordics"})
     accepted = "Accepted. Quantive is not answering yet"
-    assert world.workspace.wait_for_message(USERS["ada"], world.channel("general"), accepted, 10)
+    waiting = world.workspace.wait_for_message(USERS["ada"], world.channel("general"), accepted, 10)
+    assert waiting and "Win the Nordics" in waiting["text"]
     api.recover()
     assert world.workspace.wait_for_message(USERS["ada"], world.channel("general"), "Created Win the Nordics", 20)
     texts = [message["text"] for message in world.messages()]
