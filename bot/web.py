@@ -155,13 +155,13 @@ class Server:
         self._thread.start()
 
     def close(self) -> None:
-        """Takes no more connections, and lets go of those there are."""
+        """Waits two seconds at most for what is being answered; then lets go of the connections there are."""
+        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=2)
         # Closed by the loop's own thread: a socket that is closed under its select() is an error there.
         # Where the loop was awake it has closed everything, this very trigger too, before the trigger is pulled.
         with suppress(OSError):
             self._server.trigger.pull_trigger(self._let_go)
         self._thread.join(5)
-        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=2)
 
     def _let_go(self) -> None:
         # A channel that is only closed keeps open what is still to be sent, such as a file.

@@ -21,6 +21,15 @@ def test_an_answer_that_slack_took_without_saying_so_takes_its_own_place(world: 
     assert len(world.messages()) == before + 1
 
 
+def test_where_the_workspace_refuses_charts_a_digest_comes_without_one(world: World):
+    world.workspace.faults.refused_blocks = frozenset({"data_visualization"})
+    mine = world.okr("digest #growth")
+    for said in (mine, world.press(mine, "Share")):
+        assert said.message is not None
+        assert {block["type"] for block in said.message["blocks"]} == {"header", "context", "section", "actions"}
+        assert "Win back the customers we lost to price: 98 %" in said.text
+
+
 def test_where_the_bot_is_not_in_the_channel_it_comes_as_a_direct_message(world: World):
     world.workspace.faults.fail_next("response_url", status=404)
     said = world.okr("help", channel="random")

@@ -87,7 +87,8 @@ def test_a_form_sent_off_while_the_api_is_away_is_accepted_and_becomes_its_resul
     api.fail(times=1_000, only=("POST",), **fault)
     with short_waits():
         world.submit(form, {"name": "Win the Nordics"})
-        look(world, ACCEPTED)
+        waiting = look(world, ACCEPTED)
+        assert "Win the Nordics" in waiting.text
         api.recover()
         look(world, "Created Win the Nordics")
     texts = [message["text"] for message in world.messages()]

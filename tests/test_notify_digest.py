@@ -93,6 +93,12 @@ def test_the_five_that_are_furthest_behind_need_somebody_first() -> None:
     assert found.attention_total == 9
 
 
+def test_what_was_made_a_moment_ago_does_not_push_aside_what_is_behind() -> None:
+    new = [track(replace(FINE, id=f"new{n}", progress=0.0, created=NOW, key_results=())) for n in range(MOST_NEEDS)]
+    found = digest(*new, track(replace(FINE, id="behind", progress=0.1)))
+    assert [need.objective.id for need in found.attention] == ["behind", "new0", "new1", "new2", "new3"]
+
+
 def test_of_those_equally_far_behind_the_name_decides_and_then_the_id() -> None:
     alike = [replace(FINE, id=key, name=name, progress=0.1) for key, name in (("3", "b"), ("2", "A"), ("1", "b"))]
     found = digest(*map(track, alike))

@@ -551,6 +551,18 @@ def test_where_only_some_may_post_it_waits_until_it_may_and_who_set_it_up_hears_
     assert stage.kept(kept).state is State.ACTIVE
 
 
+def test_that_a_channel_follows_something_is_no_news_of_it(stage: Stage):
+    kept = stage.follow("#growth", "growth", state=State.WAITING)
+    stage.notifier.invitations.put_waiting(TEAM_ID)
+    stage.send()
+    (card,) = stage.posts("growth")
+    assert "This channel follows" in card["text"] and "Last spoke" not in text_of(card)
+    assert (stage.kept(kept).state, stage.kept(kept).spoke_at) == (State.ACTIVE, None)
+    change(stage, 0)
+    stage.send()
+    assert stage.kept(kept).spoke_at is not None
+
+
 def test_a_bot_that_was_removed_waits_and_goes_on_when_it_is_invited_again(stage: Stage):
     kept = stage.follow("#growth", "growth", "grace")
     change(stage, 0)

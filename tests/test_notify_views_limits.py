@@ -103,10 +103,11 @@ def every_announcement(objective: Objective, other: Objective, word: str) -> Ite
 def every_digest(objective: Objective, other: Objective, word: str) -> Iterator[tuple[str, Message]]:
     """Every kind of digest."""
     for number, digest in enumerate(digests(objective, other)):
-        for with_chart in (True, False):
-            for options in ({}, {"subscription_id": "5e1f"}, {"shared_by": word}):
-                shown = digest_message(digest, word, word, NOW, query=word, with_chart=with_chart, **options)
-                yield f"digest {number} {options}", shown
+        for options in ({}, {"subscription_id": "5e1f"}, {"shared_by": word}):
+            shown = digest_message(digest, word, word, NOW, query=word, **options)
+            yield f"digest {number} {options}", shown
+            if shown.plain:
+                yield f"plain digest {number} {options}", shown.plain
 
 
 def digests(objective: Objective, other: Objective) -> Iterator[Digest]:

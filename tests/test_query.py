@@ -215,6 +215,7 @@ def test_what_is_not_understood_is_named(typed: str) -> None:
             "Objectives named “onboarding” owned by Ada Lovelace, on track, not tagged #draft, by progress",
         ),
         ("a b #c #d", "Objectives named “a” and “b” tagged #c and #d"),
+        ("cut the time", "Objectives named “cut”, “the” and “time”"),
         ("owner:me owner:ada", "Objectives owned by me or Ada Lovelace"),
         ("team:Marketing session:all", "Objectives of team Marketing in every session"),
         ("session:q3 session:current", "Objectives in Q3 2026 or the current session"),

@@ -99,7 +99,8 @@ def test_what_cannot_be_mended_keeps_the_rest_and_every_typed_word(world: World)
     [
         ("owner:@nobody", "There is no person or team “nobody”"),
         ("owner:@Grase", "Nearest: Grace Hopper"),
-        ('session:"Q9 2099"', "There is no session “Q9 2099”"),
+        ("owner:@nobody", "Write the name as the OKR account has it."),
+        ('session:"Month"', "There is no session “Month”. There are: "),
         ('team:"Sales"', "There is no team “Sales”"),
         ("owner:@Ellis Guest", "Nobody in the OKR account has the e-mail address of Ellis Guest"),
     ],
@@ -134,6 +135,13 @@ def test_a_shared_list_is_under_the_sharers_name_and_without_private_objectives_
     assert "Hire a support team" in shared.text
     assert "Settle the reorganisation" not in shared.text
     assert "There is nothing to share" in world.press(world.okr("search reorganisation"), "Share").text
+
+
+def test_whose_a_shared_list_is_can_be_read_by_those_whose_it_is_not(world: World):
+    shared = world.press(world.okr("mine", who="edsger"), "Share", who="edsger")
+    assert shared.message is not None
+    assert "Objectives of Edsger Dijkstra in Q4 2026" in shared.text
+    assert "My objectives" not in shared.text
 
 
 def test_mine_are_mine_in_the_current_session_and_the_bare_command_lists_them_with_ways_on(world: World):

@@ -36,6 +36,13 @@ def test_several_are_asked_back_with_a_button_each(world: World):
     assert "of the session has passed" in world.press(said, "Choose").text
 
 
+def test_how_many_more_could_be_meant_is_told(world: World):
+    for n in range(11):
+        world.okr(f"create Launch step {n + 1}")
+    assert "and 3 more. Name the objective more fully" in world.okr("show Launch step").text
+    assert "more. Name the objective" not in world.okr("show customers").text
+
+
 def test_a_name_nobody_has_offers_the_nearest(world: World):
     said = world.okr("show Cut onbording tyme to a day")
     assert "Did you mean one of these?" in said.text

@@ -138,7 +138,7 @@ def test_me_is_the_maker_for_ever_and_is_called_by_name(world: World):
     assert "follows *objectives owned by Grace Hopper*" in said.text
     assert "Make the service boringly reliable" in said.text
     listed = world.okr("subscriptions", who="alan")
-    assert "objectives owned by Grace Hopper" in listed.text
+    assert "Objectives owned by Grace Hopper" in listed.text
     assert kept(world)[0].query == "owner:me"
     assert "owned by Alan Turing" in world.okr("subscribe owner:me", who="alan").text
     assert len(kept(world)) == 2

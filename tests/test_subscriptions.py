@@ -40,7 +40,7 @@ def test_a_channel_sees_what_it_follows_who_set_it_up_and_what_can_be_done_and_n
     world.okr("subscribe #sales", who="hedy", channel="growth")
     said = world.okr("subscriptions", who="alan")
     assert said.message is not None and said.message["ephemeral"]
-    assert "objectives tagged #growth" in said.text and "every Monday at 9:00 (America/New_York)" in said.text
+    assert "*Objectives tagged #growth*" in said.text and "every Monday at 9:00 (America/New_York)" in said.text
     assert "set up by Grace Hopper" in said.text
     assert "sales" not in said.text and "Hedy" not in said.text
     assert {"Edit", "Pause a day", "Pause a week", "Remove"} <= set(said.text.split("\n"))
@@ -86,7 +86,7 @@ def test_a_query_whose_names_are_gone_and_whose_maker_has_left_is_still_listed(w
     world.bot.objectives.people._profiles._kept.clear()  # type: ignore[attr-defined]
     said = world.okr("subscriptions", who="alan")
     assert "2 in all" in said.text
-    assert "objectives owned by Grace Hopper" in said.text
+    assert "Objectives owned by Grace Hopper" in said.text
     assert "of team Sales in Q9 2099" in said.text
 
 

@@ -353,7 +353,7 @@ def test_who_may_not_change_an_objective_undoes_nothing_of_it(world: World):
     assert changed.message is not None
     (line,) = re.findall(r"undo [\w:.]+", str(changed.message["blocks"]))
     said = run_pressed(world, line, who="edsger")
-    assert "Only Ada Lovelace or Katherine Johnson or an admin can change this objective" in said.text
+    assert "Only Ada Lovelace, Katherine Johnson or an admin can change this objective" in said.text
     assert "Cut it" in goals(world)
     deleted = delete(world, '"Cut it"')
     assert deleted.message is not None

@@ -1,11 +1,14 @@
 """The HTTP side: only what Slack signed gets in, and probes tell the truth."""
 
 import socket
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import flask
 import pytest
 import requests
 from slack_sdk.signature import SignatureVerifier
@@ -100,3 +103,32 @@ def test_a_file_that_nobody_has_fetched_to_its_end_is_closed_with_the_server(tmp
         until(lambda: not server._server.task_dispatcher.active_count)
         server.close()
     assert file.closed
+
+
+def test_a_server_that_stops_lets_what_it_is_answering_come_to_its_end(caplog: pytest.LogCaptureFixture):
+    web, ends = flask.Flask("streams"), threading.Event()
+
+    @web.get("/")
+    def stream() -> flask.Response:
+        def answer() -> Iterator[str]:
+            yield "begun"
+            ends.wait(10)
+            yield "ended"
+
+        return flask.Response(answer())
+
+    server = Server(web, host="127.0.0.1", port=0)
+    server.start()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as reader:
+        reader.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+        heard = b""
+        while b"begun" not in heard:
+            heard += reader.recv(1000)
+        closing = threading.Thread(target=server.close)
+        closing.start()
+        reader.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            reader.recv(1000)
+        ends.set()
+        closing.join()
+    assert caplog.messages == []

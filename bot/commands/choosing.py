@@ -25,7 +25,7 @@ def ask_back(match: Match, line: Callable[[Objective], str]) -> Message:
     typed = cut(match.typed, 80)
     if match.candidates:
         question = f"Which one do you mean by “{typed}”?" if typed else "Which one do you mean?"
-        return which_one(question, [(one, line(one)) for one in match.candidates])
+        return which_one(question, [(one, line(one)) for one in match.candidates], more=match.more)
     if match.nearest:
         question = f"No objective is called “{typed}”. Did you mean one of these?"
         return which_one(question, [(one, line(one)) for one in match.nearest])

@@ -24,6 +24,8 @@ def make_help(verbs: Callable[[], Sequence[Verb]]) -> Verb:
         helps = [verb.help for verb in verbs() if verb.help]
         wanted = request.text.strip().casefold().removeprefix("/okr").strip()
         near = nearest(wanted, [one.verb for one in helps], limit=1) if wanted else []
-        return Reply(of_verb(next(one for one in helps if one.verb == near[0])) if near else overview(helps))
+        if near:
+            return Reply(of_verb(next(one for one in helps if one.verb == near[0])))
+        return Reply(overview(helps, unknown=wanted))
 
     return Verb("help", run, HELP)

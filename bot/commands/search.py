@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process
 from bot.commands.base import Answer, Modal, Reply, Request, Verb
 from bot.commands.lines import line_for_button
 from bot.errors import Forbidden
+from bot.notify.wording import heading
 from bot.objectives.directory import NEAR, nearest
 from bot.objectives.model import Asker, tag_key
 from bot.objectives.query import KEYS, ParsedQuery, Query, describe, parse_query
@@ -142,7 +143,9 @@ def run_share(request: Request, objectives: Objectives) -> Answer:
     page = objectives.search.page(request.asker, parsed.query, share=True)
     if not page.total:
         raise Forbidden("There is nothing to share: what you see here is private or gone.")
-    return Reply(objectives_page(_found(page, request.asker.user_id), objectives.clock()), in_channel=True)
+    whose = objectives.people.name(request.asker.team_id, request.asker.user_id)
+    found = replace(_found(page, request.asker.user_id), title=heading(page.title, whose))
+    return Reply(objectives_page(found, objectives.clock()), in_channel=True)
 
 
 SEARCH = Verb(

@@ -46,7 +46,9 @@ class Tracked:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """An objective that needs somebody. ``gap``: how far it is behind the share of its session that has passed, 0 to 1.
+    """An objective that needs somebody.
+
+    ``gap``: how far it is behind the share of its session that has passed, 0 to 1; 0 while nothing is expected of it.
 
     ``idle_days`` since its progress last moved, where that is known; ``days_left`` of its session, below 0 once it has
     ended. ``is_new``: it did not need somebody for all of these reasons at the last digest.
@@ -74,6 +76,9 @@ def find_need(
     if not reasons:
         return None
     session = objective.session
+    gap = (
+        (session.share_passed(now) or 0.0) - objective.progress if objective.status(now) is not Status.ON_TRACK else 0.0
+    )
     earlier: tuple[Reason, ...] = ()
     if since is not None and tracked.seen is not None:
         before = recall(tracked.seen, objective)
@@ -85,7 +90,7 @@ def find_need(
     return Need(
         objective,
         reasons,
-        gap=round(max(0.0, (session.share_passed(now) or 0.0) - objective.progress), 9),
+        gap=round(max(0.0, gap), 9),
         idle_days=None if idle is None or idle > now else (now - idle).days,
         days_left=None if session.end is None else (session.end - now) // timedelta(days=1),
         is_new=not set(reasons) <= set(earlier),

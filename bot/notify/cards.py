@@ -92,7 +92,7 @@ def channel_card(subscription: Subscription, title: str, maker: str, now: dateti
     pairs = [
         ("Set up by", f"{name_text(maker)}, {date_text(subscription.made_at)}"),
         ("How often", how_often(subscription)),
-        ("Last spoke", moment_text(subscription.spoke_at) if subscription.spoke_at else "never yet"),
+        *([("Last spoke", moment_text(subscription.spoke_at))] if subscription.spoke_at else []),
         *([("Next digest", following)] if following else []),
     ]
     told, state, rule = told_text(subscription, maker), state_text(subscription, now), _rule(subscription)

@@ -37,12 +37,11 @@ def digest_message(
     query: str,
     subscription_id: str = "",
     shared_by: str = "",
-    with_chart: bool = True,
 ) -> Message:
     """A digest of what matches ``query``, whose words are ``title``; one line where nothing changed.
 
     It is a channel's with ``subscription_id``, somebody's (a plain name) shown to a channel with ``shared_by``, and
-    else for one person alone. Without ``with_chart`` its figures are text only: not every workspace takes the block.
+    else for one person alone. In the plain one the chart's figures are text only.
     """
     whose = one_line(shared_by) or (WHOEVER if subscription_id else YOU)
     buttons = _buttons(query, subscription_id, shared_by)
@@ -57,15 +56,16 @@ def digest_message(
         blocks += [section(text, expand=True) for text in pack(paragraph)]
     spoken = [line for paragraph in _paragraphs(digest, _plain) for line in paragraph]
     figures = [fit(line, 300) for line in digest.chart.lines] if digest.chart else []
-    if digest.chart and with_chart:
-        blocks += [ChartBlock(digest.chart), *(context(text) for text in pack(figures, SECTION_LIMIT))]
-    elif digest.chart:
-        lines = [f"*{escape(digest.chart.title)}*", *_with_bars(digest.chart, figures)]
-        blocks += [section(text, expand=True) for text in pack(lines)]
     lead = f"{fit(named, 300)}: {', '.join(filter(None, facts))}"
     charted = [f"{escape(digest.chart.title)}:", *figures] if digest.chart else []
     said = [f"{shared}: {lead}" if shared else lead, *spoken, *charted]
-    return Message(whole_lines(said, TEXT_LIMIT), [*blocks, *actions(buttons)])
+    text, foot = whole_lines(said, TEXT_LIMIT), actions(buttons)
+    if digest.chart is None:
+        return Message(text, [*blocks, *foot])
+    lines = [f"*{escape(digest.chart.title)}*", *_with_bars(digest.chart, figures)]
+    plain = Message(text, [*blocks, *(section(line, expand=True) for line in pack(lines)), *foot])
+    drawn = [ChartBlock(digest.chart), *(context(line) for line in pack(figures, SECTION_LIMIT))]
+    return Message(text, [*blocks, *drawn, *foot], plain)
 
 
 def reminder_message(objectives: Sequence[tuple[Objective, int]], now: datetime, reminder: Reminder) -> Message:
@@ -132,14 +132,18 @@ def _part(title: str, lines: Sequence[str], total: int) -> list[str]:
 def _need(need: Need) -> str:
     """The reasons, and whom to ask: "■ 45 % behind, no progress for 21 days · Ada Lovelace"."""
     words = {
-        Reason.BEHIND: f"{status_text(Status.BEHIND)} by {percent(need.gap)}",
-        Reason.AT_RISK: f"{status_text(Status.AT_RISK)}, {percent(need.gap)} behind",
+        Reason.BEHIND: f"{status_text(Status.BEHIND)} by {_points(need.gap)}",
+        Reason.AT_RISK: f"{status_text(Status.AT_RISK)}, {_points(need.gap)} behind",
         Reason.STALE: "no progress" + ("" if need.idle_days is None else f" for {counted(need.idle_days, 'day')}"),
         Reason.NO_KEY_RESULTS: "no key results",
         Reason.ENDING: _ending(need.days_left),
     }
     reasons = ", ".join(words[reason] for reason in need.reasons)
     return DOT.join([percent(need.objective.progress), reasons, _owner(need.objective)])
+
+
+def _points(gap: float) -> str:
+    return counted(round(gap * 100), "point")
 
 
 def _ending(days_left: int | None) -> str:

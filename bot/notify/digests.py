@@ -128,32 +128,25 @@ class Digests:
 
     # What
 
-    def render(self, note: Note) -> list[Message]:
-        """A digest or reminder: the message, and behind it one without a chart, for where Slack takes none.
-
-        Nothing where there is nothing to say. Raises the BotError family.
-        """
+    def render(self, note: Note) -> Message | None:
+        """A digest or reminder; None where there is nothing to say. Raises the BotError family."""
         if note.kind == REMINDER:
             return self._render_reminder(note)
         subscription = self._follows.get(note.team_id, note.body["subscription"])
         followed = None if subscription is None else self._followers.look_up(subscription)
         if subscription is None or followed is None:
-            return []
+            return None
         digest = self._digest(note, followed)
         if digest.nothing_changed and subscription.is_silent:
-            return []
-        return [
-            digest_message(
-                digest,
-                followed.title,
-                followed.cadence.words(),
-                self._clock(),
-                query=subscription.query,
-                subscription_id=subscription.id,
-                with_chart=with_chart,
-            )
-            for with_chart in (True, False)
-        ]
+            return None
+        return digest_message(
+            digest,
+            followed.title,
+            followed.cadence.words(),
+            self._clock(),
+            query=subscription.query,
+            subscription_id=subscription.id,
+        )
 
     def _digest(self, note: Note, followed: Followed) -> Digest:
         """A digest that is due: made together with all others that wait."""
@@ -230,12 +223,12 @@ class Digests:
         wanted = Wanted(criteria, self._window(team_id, self._clock(), since), asker=asker)
         return self._composer.compose(team_id, [wanted])[wanted]
 
-    def _render_reminder(self, note: Note) -> list[Message]:
-        """A person's objectives without progress for a while; nothing where there are none, or no reminder any more."""
+    def _render_reminder(self, note: Note) -> Message | None:
+        """A person's objectives without progress for a while; None where there are none, or no reminder any more."""
         reminder = self._follows.reminder(note.team_id, note.body["user"])
         now = self._clock()
         if reminder is None or not _speaks(reminder, now):
-            return []
+            return None
         asker = Asker(note.team_id, reminder.user_id)
         current = self._directory.snapshot().current_session(now)
         query = Query(owners=("me",), sessions=("current",) if current else ())
@@ -250,7 +243,7 @@ class Digests:
         shown = idle[:MOST_REMINDED]
         dressed = self._search.dress(asker, [objective for objective, _ in shown])
         pairs = [(objective, days) for objective, (_, days) in zip(dressed, shown, strict=True)]
-        return [reminder_message(pairs, now, reminder)] if pairs else []
+        return reminder_message(pairs, now, reminder) if pairs else None
 
 
 def _idle_days(objective: Objective, progressed: datetime | None, now: datetime) -> int | None:

@@ -38,14 +38,12 @@ FORBIDDEN = 403
 class Draft:
     """What one turn of a channel posts.
 
-    ``message``: to the channel; ``plain`` instead of it where Slack refuses a block. Where there is a ``thread``:
-    ``head`` is put in the place of its first message and ``reply`` posted below it; ``message`` only where that is
-    gone. ``begins_thread``: what follows on the objective belongs to the message. ``outdates``: notes of objectives
-    whose own messages of today this one leaves behind.
+    ``message``: to the channel. Where there is a ``thread``: ``head`` is put in the place of its first message and
+    ``reply`` posted below it; ``message`` only where that is gone. ``begins_thread``: what follows on the objective
+    belongs to the message. ``outdates``: notes of objectives whose own messages of today this one leaves behind.
     """
 
     message: Message | None = None
-    plain: Message | None = None
     thread: Thread | None = None
     head: Message | None = None
     reply: Message | None = None
@@ -140,8 +138,8 @@ class Drafts:
     def _of_digest(self, note: Note) -> Draft | None:
         if note.kind == REMINDER and not self._is_on_their_clock(note.team_id, note.body["user"]):
             return None
-        messages = self._digests.render(note)
-        return Draft(messages[0], plain=messages[-1]) if messages else None
+        message = self._digests.render(note)
+        return Draft(message) if message else None
 
     def _is_on_their_clock(self, team_id: str, user_id: str) -> bool:
         """Whether a person's reminder may come now; who has moved since has it on the clock of where they are."""

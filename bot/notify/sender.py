@@ -155,7 +155,7 @@ class Sender:
         outdated = [dues[-1].note] if busy else draft.outdates
         edits = [replace(one, kind=EDIT, source=f"edit:{one.source}") for one in outdated]
         self._outbox.sent(dues, self._clock().timestamp(), thread=thread, following=edits)
-        for one in {one for due in dues for one in subscriptions_of(due.note)} if note.kind != EDIT else ():
+        for one in {one for due in dues for one in subscriptions_of(due.note)} if note.kind not in (EDIT, CARD) else ():
             self._follows.spoke(note.team_id, one, self._clock())
         return max(PACE, busy)
 
@@ -200,10 +200,10 @@ class Sender:
         try:
             ts = self._speaker.post(note.team_id, note.channel_id, draft.message)
         except SlackRefused as fault:
-            if draft.plain is None or "block" not in fault.error:
+            if draft.message.plain is None or "block" not in fault.error:
                 raise
             # Not every workspace takes a chart.
-            ts = self._speaker.post(note.team_id, note.channel_id, draft.plain)
+            ts = self._speaker.post(note.team_id, note.channel_id, draft.message.plain)
         return Thread(ts, self._clock().timestamp(), 0) if draft.begins_thread else None
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
-from bot.notify.wording import INVITE, how_often, is_usual, name_text, subject_text, told_text
+from bot.notify.wording import INVITE, heading, how_often, is_usual, name_text, told_text
 from bot.objectives.subscriptions import State, Subscription
 from bot.views.blocks import TEXT_LIMIT, actions, context, header, section
 from bot.views.buttons import button, menu
@@ -73,8 +73,9 @@ def choices(subscription: Subscription, now: datetime) -> list[tuple[str, str]]:
 
 def _row(line: SubscriptionLine, now: datetime, *, with_channel: bool) -> tuple[str, list[str]]:
     subscription = line.subscription
-    channel = f"{channel_link(subscription.channel_id)}  " if with_channel else ""
-    lead = f"{channel}*{subject_text(line.title, line.maker)}*"
+    lead = f"*{fit(heading(line.title, line.maker), 300)}*"
+    if with_channel:
+        lead = f"{channel_link(subscription.channel_id)}  {lead}"
     if not is_usual(subscription):
         lead += f"\n{told_text(subscription, line.maker)}"
     spoke = f"last spoke {moment_text(subscription.spoke_at)}" if subscription.spoke_at else "has not spoken yet"

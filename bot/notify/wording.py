@@ -7,6 +7,7 @@ from bot.errors import Misunderstood
 from bot.notify.cadence import Cadence, Rhythm, parse_cadence
 from bot.notify.differences import Kind
 from bot.notify.due import next_due
+from bot.objectives.series import join_series
 from bot.objectives.subscriptions import State, Subscription
 from bot.views.blocks import SECTION_LIMIT
 from bot.views.text import code, cut, fit, moment_text, one_line
@@ -189,7 +190,7 @@ def is_usual(subscription: Subscription) -> bool:
 
 def either(words: Sequence[str]) -> str:
     """ "a, b or c"."""
-    return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    return join_series(words, "or")
 
 
 def state_text(subscription: Subscription, now: datetime) -> str:

@@ -4,6 +4,7 @@ from bot.errors import BotError, Forbidden, NotAdmitted, NotFound
 from bot.objectives.directory import Directory, Snapshot
 from bot.objectives.model import Asker, Objective, Person
 from bot.objectives.ports import Memory, OkrApi, Profile, Profiles
+from bot.objectives.series import join_series
 
 REFUSAL = "Objectives are for full members of this workspace. Ask a workspace admin if you should be one."
 
@@ -182,8 +183,8 @@ class People:
     def demand_change(self, asker: Asker, objective: Objective) -> None:
         """Raises Forbidden, naming who may, where the asker may not change this objective."""
         if not self.may_change(asker, objective):
-            owners = " or ".join(owner.name or "its owner" for owner in objective.owners) or "its owner"
-            raise Forbidden(f"Only {owners} or an admin can change this objective.")
+            owners = [owner.name or "its owner" for owner in objective.owners] or ["its owner"]
+            raise Forbidden(f"Only {join_series((*owners, 'an admin'), 'or')} can change this objective.")
 
 
 def is_refused(profile: Profile) -> bool:

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from bot.objectives.lines import read_known
 from bot.objectives.model import Objective, Status, tag_key
+from bot.objectives.series import join_series
 from bot.objectives.words import DASHES, QUOTES, Kind, Word, quote
 
 SORTS = ("progress", "-progress", "name", "updated")
@@ -168,14 +169,14 @@ def describe(query: Query, names: Mapping[str, str] = MappingProxyType({})) -> s
     """The query in words, plain text. ``names``: what an owner, team or session is called, by how it was typed."""
 
     def named(typed: Iterable[str]) -> str:
-        return " or ".join(names.get(one) or CALLED.get(one, one) for one in typed)
+        return join_series((names.get(one) or CALLED.get(one, one) for one in typed), "or")
 
     is_mine = query.owners == ("me",)
     head = []
     if query.words:
-        head.append("named " + " and ".join(f"“{word}”" for word in query.words))
+        head.append("named " + join_series(f"“{word}”" for word in query.words))
     if query.tags:
-        head.append("tagged " + " and ".join(f"#{tag}" for tag in query.tags))
+        head.append("tagged " + join_series(f"#{tag}" for tag in query.tags))
     if query.owners and not is_mine:
         head.append("owned by " + named(query.owners))
     if query.teams:
@@ -188,7 +189,7 @@ def describe(query: Query, names: Mapping[str, str] = MappingProxyType({})) -> s
     if query.statuses:
         tail.append(" or ".join(STANDING.get(status, status.value.replace("-", " ")) for status in query.statuses))
     if query.without_tags:
-        tail.append("not tagged " + " or ".join(f"#{tag}" for tag in query.without_tags))
+        tail.append("not tagged " + join_series((f"#{tag}" for tag in query.without_tags), "or"))
     if not head and tail and not is_mine:
         head.append(tail.pop(0))
     whose = "My objectives" if is_mine else "Objectives" if head else "All objectives"

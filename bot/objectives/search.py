@@ -18,6 +18,8 @@ PAGE_SIZE = 10
 DEEPEST = 1_000
 """A page further down than this many objectives is not shown: a search holds what comes before it in memory."""
 CANDIDATES = 8
+FEW = 12
+"""So many names are told in one sentence."""
 MOST_WORDS = 20
 """The OKR API is asked for this many words of a query; the others are looked for in what it returns."""
 
@@ -44,10 +46,14 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a reference may stand for: one objective's id, or several objectives to choose from, or names near it."""
+    """What a reference may stand for: one objective's id, or several objectives to choose from, or names near it.
+
+    ``more``: how many others there are to choose from.
+    """
 
     objective_id: str = ""
     candidates: tuple[Objective, ...] = ()
+    more: int = 0
     nearest: tuple[Objective, ...] = field(default=())
     typed: str = ""
 
@@ -209,9 +215,9 @@ class Search:
         """
         self._people.admit(asker)
         if not (words.strip() or links):
-            mine = self.page(asker, Query(owners=("me",))).objectives
-            if mine:
-                return Match(candidates=mine[:CANDIDATES])
+            mine = self.page(asker, Query(owners=("me",)))
+            if mine.total:
+                return Match(candidates=mine.objectives[:CANDIDATES], more=max(0, mine.total - CANDIDATES))
         reference = read_reference(words, links, is_quoted=is_quoted, hosts=self._hosts)
         if reference.objective_id:
             return Match(reference.objective_id)
@@ -248,12 +254,13 @@ class Search:
 
     def _find_named(self, asker: Asker, name: str) -> Match:
         words = tuple(name.casefold().split())
-        found, _total = self._best(asker, Criteria(words=words), CANDIDATES + 1)
+        found, total = self._best(asker, Criteria(words=words), CANDIDATES + 1)
         same = [one for one in found if " ".join(one.name.casefold().split()) == " ".join(words)]
         if len(same) == 1 or len(found) == 1:
             return Match((same or found)[0].id, typed=name)
         if found:
-            return Match(candidates=self.dress(asker, (same or found)[:CANDIDATES]), typed=name)
+            shown = (same or found)[:CANDIDATES]
+            return Match(candidates=self.dress(asker, shown), more=0 if same else total - len(shown), typed=name)
         return Match(nearest=self.dress(asker, self._nearest(asker, name)), typed=name)
 
     def _nearest(self, asker: Asker, name: str) -> list[Objective]:
@@ -275,6 +282,12 @@ def is_slack_user(typed: str) -> bool:
 
 
 def _unknown(kind: str, typed: str, names: list[str]) -> str:
-    near = nearest(typed, [name for name in names if name])
-    hint = f" Nearest: {', '.join(near)}." if near else ""
+    named = list(filter(None, names))
+    near = nearest(typed, named)
+    if near:
+        hint = f" Nearest: {', '.join(near)}."
+    elif 0 < len(named) <= FEW:
+        hint = f" There are: {', '.join(named)}."
+    else:
+        hint = " Write the name as the OKR account has it."
     return f"There is no {kind} “{typed}”.{hint}"

@@ -4,7 +4,7 @@ import json
 import logging
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
@@ -83,6 +83,8 @@ class Answers:
         response_url could not be, for what was said by it would stay beside what is posted in another way.
         """
         came = self.respond(place, reply.message, in_channel=reply.in_channel)
+        if came is Posted.REFUSED and reply.message.plain:
+            return self.reply(place, replace(reply, message=reply.message.plain), insists=insists)
         if came is Posted.LATER and insists:
             return False
         return came is Posted.DONE or self._post(place, reply)

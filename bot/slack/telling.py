@@ -116,14 +116,14 @@ class Telling:
     def _say(self, job: Json, *, directly: bool = False) -> Word | None:
         word = None
         try:
-            place = self._place(job)
+            place, waits = self._place(job), waiting(self._service, _wish(job))
             came = Posted.NOT_THERE
             if place.swaps and not directly:
-                came = self._answers.respond(place, waiting(self._service))
+                came = self._answers.respond(place, waits)
             if came is Posted.DONE:
                 word = Word()
             else:
-                word = self._answers.write(place.asker, waiting(self._service, _wish(job)))
+                word = self._answers.write(place.asker, waits)
                 if word and (directly or place.asker.channel_id in ("", word.channel_id)):
                     word = replace(word, stays=True)
             if word:

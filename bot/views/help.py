@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 from bot.views.blocks import SECTION_LIMIT, TEXT_LIMIT, context, header, section
 from bot.views.message import Message
 from bot.views.phrases import whole_lines
-from bot.views.text import code, escape, fit
+from bot.views.text import code, escape, fit, one_line
 
 _GROUPS = {"find": "Find", "change": "Change", "follow": "Follow", "yours": "Yours"}
 
@@ -34,10 +34,16 @@ class VerbHelp:
     examples: Sequence[str]
 
 
-def overview(verbs: Sequence[VerbHelp]) -> Message:
-    """Every verb with one line and one example, grouped, then three things worth knowing."""
+def overview(verbs: Sequence[VerbHelp], *, unknown: str = "") -> Message:
+    """Every verb with one line and one example, grouped, then three things worth knowing.
+
+    ``unknown``: what was asked for and is no verb.
+    """
     blocks: list[Block] = [header("What /okr can do")]
     said = ["What /okr can do"]
+    if unknown:
+        said.append(f"There is no verb “{fit(one_line(unknown), 80)}”. These are all there are.")
+        blocks.append(section(said[-1]))
     for group, title in _GROUPS.items():
         lines = [_verb_line(verb) for verb in verbs if verb.group == group]
         if lines:

@@ -99,8 +99,8 @@ def nothing_found(
     return Message(whole_lines(said, TEXT_LIMIT), [*blocks, *actions(buttons)])
 
 
-def which_one(question: str, candidates: Sequence[tuple[Objective, str]]) -> Message:
-    """A choice: each candidate with its session and owner, and a button that runs its line."""
+def which_one(question: str, candidates: Sequence[tuple[Objective, str]], *, more: int = 0) -> Message:
+    """A choice: each candidate with its session and owner, and a button that runs its line; and that there are more."""
     lead = fit(one_line(question), 1000) or "Which one?"
     blocks: list[Block] = [section(lead)]
     said = [lead]
@@ -119,11 +119,10 @@ def which_one(question: str, candidates: Sequence[tuple[Objective, str]]) -> Mes
         )
         blocks.append(section(f"{linked_name(objective, _NAME_LIMIT)}\n{facts}", choose))
         said.append(f"{fit(name_of(objective), 200)}, {facts.replace(DOT, ', ')}")
-    if rest := len(candidates) - CANDIDATES_SHOWN:
-        more = f"and {rest:,} more. Name the objective more fully, or by its id."
-        if rest > 0:
-            blocks.append(context(more))
-            said.append(more)
+    rest = max(0, len(candidates) - CANDIDATES_SHOWN) + more
+    if rest:
+        said.append(f"and {rest:,} more. Name the objective more fully, or by its id.")
+        blocks.append(context(said[-1]))
     return Message(whole_lines(said, TEXT_LIMIT), blocks)
 
 

@@ -8,7 +8,11 @@ from slack_sdk.models.blocks import Block
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """``text`` is the whole result in words (screen readers and notifications read only it), in mrkdwn, escaped."""
+    """``text`` is the whole result in words (screen readers and notifications read only it), in mrkdwn, escaped.
+
+    ``plain``: the same without the kinds of block that not every workspace takes.
+    """
 
     text: str
     blocks: Sequence[Block] = field(default_factory=tuple)
+    plain: "Message | None" = None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block, InteractiveElement
 
+from bot.objectives.words import read
 from bot.views.blocks import SECTION_LIMIT, actions, section
 from bot.views.buttons import button, carries
 from bot.views.message import Message
@@ -18,8 +19,9 @@ def sentence(text: str, *, buttons: Sequence[tuple[str, str]] = ()) -> Message:
 
 def did_you_mean(typed: str, line: str) -> Message:
     """That there is no such verb, and the nearest line as a button that runs it."""
-    text = f"There is no “{fit(one_line(typed), 200)}”. Did you mean {_to_paste(line)}?"
-    return _notice([text], [(f"/okr {line}", line)])
+    shown = " ".join(word.shown for word in read(line))
+    text = f"There is no “{fit(one_line(typed), 200)}”. Did you mean {_to_paste(shown)}?"
+    return _notice([text], [(f"/okr {shown}", line)])
 
 
 def not_understood(understood: str, faults: Sequence[str], *, line: str = "", form_line: str = "") -> Message:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.objectives.model import Objective, Person, Session
+from bot.objectives.series import join_series
 from bot.views.text import (
     ELLIPSIS,
     counted,
@@ -56,7 +57,7 @@ def names_text(people: Sequence[Person], most: int = 3) -> str:
     names = [escape(person_name(person)) for person in people]
     if len(names) > most:
         names[most - 1 :] = [f"{len(names) - most + 1:,} more"]
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    return join_series(names)
 
 
 def session_title(session: Session) -> str:

@@ -190,6 +190,16 @@ def test_a_chart_says_its_figures_in_words_and_as_a_table(open_page: Open, stage
     expect(pie.get_by_role("img")).to_have_attribute("aria-label", "By status: on track 12, at risk 5, behind 3")
 
 
+def test_few_whole_things_are_not_counted_in_halves(open_page: Open, stage: Stage) -> None:
+    chart = gallery.chart("bar", "Objectives by progress")
+    for series in chart["chart"]["series"]:
+        for point in series["data"]:
+            point["value"] = 10
+    page = show(open_page, stage, [chart])
+    ticks = block(page, "data_visualization").locator("svg text[text-anchor=end]")
+    expect(ticks).to_have_text(["0", "5", "10"])
+
+
 def test_a_container_opens_and_closes(open_page: Open, stage: Stage) -> None:
     page = show(open_page, stage, gallery.NEWER)
     inside = page.get_by_text("Inside the container")

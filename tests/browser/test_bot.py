@@ -80,6 +80,28 @@ def test_an_objective_is_created_by_form_with_owner_and_tag_picked_by_type_ahead
     keep(page, "created")
 
 
+def test_what_is_too_long_is_said_and_stays_as_it_was_pasted(open_bot: OpenBot):
+    page = open_bot()
+    say(page, "/okr create")
+    form = page.get_by_role("dialog")
+    name = form.get_by_role("textbox", name="Name")
+    name.fill("x" * 2_001)
+    form.get_by_role("button", name="Create", exact=True).click()
+    expect(form).to_contain_text("Use no more than 2000 characters; these are 2001.")
+    expect(name).to_have_value("x" * 2_001)
+
+
+def test_after_a_form_the_focus_is_on_the_button_that_opened_it(open_bot: OpenBot):
+    page = open_bot()
+    say(page, "/okr show Cut onboarding time to a day")
+    edit = latest(page).get_by_role("button", name="Edit Cut onboarding time")
+    edit.press("Enter")
+    expect(page.get_by_role("textbox", name="Name")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(edit).to_be_focused()
+
+
 def test_a_tag_search_is_paged_in_place_and_a_row_opens_its_objective(open_bot: OpenBot, world: World):
     for n in range(12):
         world.okr(f"create Launch step {n + 1:02} #launch")

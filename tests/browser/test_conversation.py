@@ -74,7 +74,7 @@ def test_a_thread_opens_beside_the_stream_and_counts_its_replies(general: Page) 
     panel.get_by_role("textbox", name="Reply").fill("Fewer things")
     general.keyboard.press("Enter")
     expect(panel.locator(".message")).to_have_count(2)
-    expect(row.locator(".replies")).to_contain_text("1 reply")
+    expect(row.locator(".replies")).to_have_text(re.compile(r"1 reply Last reply today at \d\d:\d\d"))
     expect(general.locator("main .message")).to_have_count(1)
     general.go_back()
     expect(panel).to_be_hidden()
@@ -89,6 +89,18 @@ def test_a_command_in_a_thread_is_refused_and_the_words_are_kept(general: Page) 
     general.keyboard.press("Enter")
     expect(general.locator("#panel .composer-note")).to_contain_text("not supported in threads")
     expect(reply).to_have_value("/okr search")
+
+
+def test_who_sends_something_while_reading_far_above_sees_what_comes_of_it(open_page: Open, stage: Stage) -> None:
+    for number in range(60):
+        stage.slack.post_message("U0GRACE", "C0GENERAL", f"message {number}")
+    page = open_page("U0ADA", place="#/C0GENERAL")
+    for words, seen in (("/okr search", "You asked: search"), ("Good morning", "Good morning")):
+        page.locator("main .stream-scroll").evaluate("node => node.scrollTop = 300")
+        expect(page.locator("main .message").last).not_to_be_in_viewport()
+        send(page, words)
+        expect(page.locator("main .message").last).to_contain_text(seen)
+        expect(page.locator("main .message").last).to_be_in_viewport()
 
 
 def test_a_slash_lists_the_commands_with_their_hints(general: Page) -> None:

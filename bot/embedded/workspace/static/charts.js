@@ -214,7 +214,8 @@ function chooseTicks(low, high) {
   const span = high - low || 1;
   const rough = span / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough);
+  const factors = power > 1 ? [1, 2, 2.5, 5, 10] : [1, 2, 5, 10]; // few whole things are not counted in halves
+  const step = factors.map((factor) => factor * power).find((size) => size >= rough);
   const ticks = [];
   for (let tick = Math.floor(low / step) * step; tick < high + step * 0.999; tick += step)
     ticks.push(Number(tick.toPrecision(12)));

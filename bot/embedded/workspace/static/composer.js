@@ -8,10 +8,13 @@ import { attachMenu } from "./popup.js";
 
 const REMEMBERED = 50;
 
-/** A composer for a channel or a thread. `place` is {channel, thread_ts?}; `shortcuts` are menu entries. */
+/** A composer for a channel or a thread. `place` is {channel, thread_ts?}; `shortcuts` are menu entries.
+ *
+ * `onSend()` is called as soon as somebody sends something: they want to see what comes of it.
+ */
 export class Composer {
-  constructor({ directory, place, label, shortcuts = [], onSent = () => {} }) {
-    Object.assign(this, { directory, place, onSent });
+  constructor({ directory, place, label, shortcuts = [], onSend }) {
+    Object.assign(this, { directory, place, onSend });
     const who = directory.me.id;
     this.draftKey = `draft/${who}/${place.channel}/${place.thread_ts ?? ""}`;
     this.sentKey = `sent/${who}`;
@@ -117,6 +120,7 @@ export class Composer {
     this.completion.close();
     this.input.value = "";
     this.typed();
+    this.onSend();
     const slow = setTimeout(
       () => this.say(text.startsWith("/") ? `Running ${text.split(/\s/, 1)[0]}…` : "Sending…"),
       400,
@@ -129,7 +133,6 @@ export class Composer {
       if (!this.input.value) this.write(text);
       this.say(describeFailure(outcome, "That could not be sent."), true);
     }
-    this.onSent(outcome);
   }
 }
 

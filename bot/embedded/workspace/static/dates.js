@@ -62,7 +62,7 @@ function thisYear(date) {
 }
 
 /** How long ago a date was, in words: "5 minutes ago". */
-export function writeAgo(date) {
+function writeAgo(date) {
   const seconds = (date.getTime() - Date.now()) / 1000;
   const units = [
     ["year", 31_536_000],

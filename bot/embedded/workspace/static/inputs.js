@@ -17,7 +17,6 @@ export function renderTextInput(slot, labelling) {
     "data-key": slot.key,
     value: slot.value ?? "",
     placeholder: element.placeholder?.text ?? null,
-    maxlength: element.max_length ?? null,
     autocomplete: "off",
     inputmode: element.type === "number_input" ? (element.is_decimal_allowed ? "decimal" : "numeric") : null,
     ...labelling,

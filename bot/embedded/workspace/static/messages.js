@@ -1,7 +1,7 @@
 /** One message as a row of a stream: who, when, what, and what can be done with it. */
 
 import { renderBlocks } from "./blocks.js";
-import { dateOfTs, writeAgo, writeMoment, writeTime } from "./dates.js";
+import { dateOfTs, fillDateFormat, writeMoment, writeTime } from "./dates.js";
 import { imageAddress, make, makeLink, newId } from "./dom.js";
 import { renderImage } from "./elements.js";
 import { findEmoji } from "./emoji.js";
@@ -173,7 +173,10 @@ function renderFile(file) {
 function renderReplies(message, actions) {
   if (!message.reply_count) return null;
   const count = `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`;
-  const last = message.latest_reply ? ` · last ${writeAgo(dateOfTs(message.latest_reply))}` : "";
+  // Not how long ago: that would be true only until it is drawn.
+  const last = message.latest_reply
+    ? ` ${fillDateFormat("last reply {date_short_pretty} at {time}", dateOfTs(message.latest_reply))}`
+    : "";
   return make(
     "button",
     { type: "button", class: "replies", onclick: () => actions.openThread(message) },

@@ -74,7 +74,8 @@ export class Modals {
     for (const view of views) this.adopt(view);
     if (!this.top) {
       if (this.dialog.open) this.dialog.close();
-      if (before) this.onClosed();
+      // The dialog gives the focus back to where it was; that may be gone by now.
+      if (before && document.activeElement === document.body) this.onClosed();
       return;
     }
     const same = before?.id === this.top.id && this.dialog.open;

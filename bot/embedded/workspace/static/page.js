@@ -105,6 +105,7 @@ export class Page {
       place: { channel: channel.id },
       label: `Message ${name}`,
       shortcuts: this.listShortcuts("global"),
+      onSend: () => stream.toEnd(),
     });
     const stream = new Stream({
       directory: this.directory,
@@ -192,6 +193,7 @@ export class Page {
       directory: this.directory,
       place: { channel: channel.id, thread_ts: ts },
       label: "Reply",
+      onSend: () => stream.toEnd(),
     });
     const stream = new Stream({ directory: this.directory, actions: this.makeActions(true), label: "Thread" });
     this.thread = { ts, stream };

@@ -25,7 +25,7 @@ function checkValue({ element, optional }, value) {
 const CHECKS = {
   plain_text_input(value, { min_length: least, max_length: most }) {
     if (least && value.length < least) return `Use at least ${least} characters.`;
-    if (most && value.length > most) return `Use no more than ${most} characters.`;
+    if (most && value.length > most) return `Use no more than ${most} characters; these are ${value.length}.`;
     return "";
   },
   number_input(value, { is_decimal_allowed: decimal, min_value: least, max_value: most }) {
