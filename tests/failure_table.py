@@ -238,7 +238,8 @@ class _Row:
         owned = [goal["name"] for goal in self._api.goals.values() if goal["ownerId"] == self._people[who]]
         return Cell(
             told=text.partition("\n")[0].partition(",")[0],
-            was_accepted=[one["text"] for one in first] == [ACCEPTED] and text != ACCEPTED,
+            was_accepted=[one["text"].startswith(ACCEPTED) for one in first] == [True]
+            and not text.startswith(ACCEPTED),
             times=len(told) / max(1, len(sharing)),
             messages=len(last),
             can_resume="Resume" in str(last[-1]["blocks"]) if last else False,

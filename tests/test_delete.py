@@ -52,7 +52,7 @@ def test_keep_it_keeps_it(world: World):
 
 def test_who_may_not_is_told_who_may(world: World):
     said = world.okr(f"delete {NAME}", who="edsger")
-    assert "Only Ada Lovelace or Katherine Johnson or an admin can change this objective" in said.text
+    assert "Only Ada Lovelace, Katherine Johnson or an admin can change this objective" in said.text
     assert "Delete" not in said.buttons
 
 

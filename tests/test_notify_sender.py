@@ -553,7 +553,8 @@ def test_where_only_some_may_post_it_waits_until_it_may_and_who_set_it_up_hears_
 
 def test_that_a_channel_follows_something_is_no_news_of_it(stage: Stage):
     kept = stage.follow("#growth", "growth", state=State.WAITING)
-    stage.notifier.invitations.put_waiting(TEAM_ID)
+    stage.clock.move(minutes=1)
+    stage.world.okr("help", channel="growth")
     stage.send()
     (card,) = stage.posts("growth")
     assert "This channel follows" in card["text"] and "Last spoke" not in text_of(card)

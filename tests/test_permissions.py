@@ -552,8 +552,8 @@ LOST = {
     "it has another owner": ("o", hand_over, "Only Elsa Else or an admin can change this objective"),
     "it is private and another's": ("o", hide, "does not exist any more"),
     "its session is locked": ("o", lock, "Q2 2026, is locked: only progress can change there"),
-    "they left the team": ("t", leave_the_team, "Only Olga Owner or Sam Second or Product or an admin can change"),
-    "they are no admin any more": ("a", remove_the_admin, "Only Olga Owner or Sam Second or Product or an admin"),
+    "they left the team": ("t", leave_the_team, "Only Olga Owner, Sam Second, Product or an admin can change"),
+    "they are no admin any more": ("a", remove_the_admin, "Only Olga Owner, Sam Second, Product or an admin"),
     "they are a guest now": ("o", make_a_guest, SENTENCE),
     "they are deactivated": ("o", deactivate, SENTENCE),
 }
@@ -914,7 +914,7 @@ def test_a_button_of_somebody_elses_message_does_what_its_presser_may(slack: Sla
     goal = goal_of(slack.world, ONBOARDING)
     for line in (f"confirm-delete {goal.id}", f"update {goal.id} name:Mine", f"delete {goal.id}"):
         slack.press("U0EDSGER", line)
-        assert "Only Ada Lovelace or Katherine Johnson or an admin can change this objective." in slack.said()[0]
+        assert "Only Ada Lovelace, Katherine Johnson or an admin can change this objective." in slack.said()[0]
     assert goal_of(slack.world, ONBOARDING) == goal
     slack.press("U0KATHERINE", f"confirm-delete {goal.id}")
     assert "Deleted" in slack.said()[0]

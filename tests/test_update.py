@@ -124,7 +124,7 @@ def test_changes_longer_than_a_button_holds_come_along_whole(world: World):
 def test_who_may_not_is_told_who_may_in_the_line_and_in_the_form(world: World):
     for line in (f"update {NAME} +#x", f"update {NAME}"):
         said = world.okr(line, who="edsger")
-        assert "Only Ada Lovelace or Katherine Johnson or an admin can change this objective" in said.text
+        assert "Only Ada Lovelace, Katherine Johnson or an admin can change this objective" in said.text
         assert "Try again" not in said.buttons
 
 
