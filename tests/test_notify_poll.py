@@ -513,12 +513,12 @@ def test_a_look_holds_the_ids_and_a_batch_however_many_objectives_there_are(
     stage.follow("#growth")
     tracemalloc.start()
     try:
-        few = [peak(2_000), peak(2_000), peak(2_000, 20)]
+        few = [peak(1_500), peak(1_500), peak(1_500, 20)]
         stage.notifier.sightings.forget(TEAM_ID)
-        many = [peak(12_000), peak(12_000), peak(12_000, 20)]
+        many = [peak(6_500), peak(6_500), peak(6_500, 20)]
     finally:
         tracemalloc.stop()
-    assert [(after - before) / 10_000 < 200 for before, after in zip(few, many, strict=True)] == [True] * 3, (few, many)
+    assert [(after - before) / 5_000 < 200 for before, after in zip(few, many, strict=True)] == [True] * 3, (few, many)
 
 
 # When is looked
