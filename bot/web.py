@@ -138,6 +138,8 @@ class Server:
     """waitress on a thread of its own, so that the main thread can wait for a signal and stop it in order."""
 
     def __init__(self, web: Callable[..., object], *, host: str, port: int, threads: int = 32) -> None:
+        # It warns of a single request that comes a moment before a thread is free again.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._server = waitress.create_server(
             web,
             host=host,

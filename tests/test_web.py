@@ -15,7 +15,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.web import Readiness, Server
 from tests.durable import until
-from tests.world import USERS, World
+from tests.world import DEADLINE, USERS, World
 
 FIELDS = {"command": "/okr", "text": "help", "user_id": USERS["ada"], "team_id": "T0LOCAL", "trigger_id": "1.2.3"}
 BODY = urlencode(FIELDS)
@@ -112,14 +112,14 @@ def test_a_server_that_stops_lets_what_it_is_answering_come_to_its_end(caplog: p
     def stream() -> flask.Response:
         def answer() -> Iterator[str]:
             yield "begun"
-            ends.wait(10)
+            ends.wait(DEADLINE)
             yield "ended"
 
         return flask.Response(answer())
 
     server = Server(web, host="127.0.0.1", port=0)
     server.start()
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as reader:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=DEADLINE) as reader:
         reader.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
         heard = b""
         while b"begun" not in heard:

@@ -93,7 +93,7 @@ def test_the_page_is_served_to_its_own_address_and_forbids_foreign_scripts() -> 
             assert page.status_code == 403
         there = stage.slack.base_url.replace("127.0.0.1", "localhost")
         with requests.get(
-            f"{stage.slack.base_url}/", headers={"Host": there[7:]}, allow_redirects=False, timeout=5
+            f"{stage.slack.base_url}/", headers={"Host": there[7:]}, allow_redirects=False, timeout=30
         ) as page:
             assert page.headers["Location"] == f"{stage.slack.base_url}/"
 
