@@ -144,7 +144,10 @@ def every_view(objective: Objective, other: Objective = ONBOARDING, word: str = 
     yield "sentence", sentence(word, buttons=[("Go on", f"show {word}")])
     yield "did-you-mean", did_you_mean(word, f"search {word}")
     yield "not-understood", not_understood(word, [word] * 9, line=f"create {word}", form_line=f"create {word}")
-    yield "failure", failure(word, retry_line=f"create {word}", form_line=f"create {word}", asks=[(word, "ask")] * 3)
+    yield (
+        "failure",
+        failure(word, retry_line=f"create {word}", form_line=f"create {word}", asks=[(f"Ask {word}", "ask")] * 3),
+    )
     yield "wish", wish(objective, word, NOW, wanted=other, line="form")
     yield "wish-deletion", wish(objective, word, NOW, wanted=None, line="delete")
     yield "bug", bug(word)
