@@ -41,10 +41,9 @@ def make_engine(database_url: str, *, durable: bool = False) -> Engine:
         if find_spec("psycopg") is None:
             raise ConfigError(['Postgres needs the extra: pip install "okr-bot[postgres]".'])
         url = url.set(drivername="postgresql+psycopg")
-        if "connect_timeout" not in url.query:
-            # Else a host that answers nothing at all holds whoever asks for as long as the system tries.
-            url = url.update_query_dict({"connect_timeout": str(CONNECTS_WITHIN)})
-        return create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=20)
+        # Else a host that answers nothing at all holds whoever asks for as long as the system tries.
+        patience = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECTS_WITHIN}
+        return create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=20, connect_args=patience)
     path = file_of(url)
     arguments: dict[str, Any] = {"check_same_thread": False} | ({"factory": QueuingConnection} if path else {})
     engine = create_engine(url, pool_size=20, max_overflow=60, connect_args=arguments)
