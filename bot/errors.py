@@ -35,6 +35,15 @@ class Forbidden(BotError):
     """The person may not do this; the sentence says who may."""
 
 
+class NotYours(Forbidden):
+    """The person may not change this objective. ``owners`` who could be asked for it: names by id, teams left out."""
+
+    def __init__(self, message: str, *, objective_id: str, owners: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.objective_id = objective_id
+        self.owners = dict(owners)
+
+
 class NotAdmitted(Forbidden):
     """The person gets nothing here but this sentence: no button, no form, no other way."""
 

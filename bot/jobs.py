@@ -11,12 +11,13 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.commands import create, forms, outcomes, update
+from bot.commands.ask import ask_buttons
 from bot.commands.base import Answer, Reply, Write
 from bot.commands.collisions import ask_which
 from bot.commands.drafts import pack, unpack
 from bot.commands.registry import explain, form_of, run_line
 from bot.commands.undo import ask_about_undo
-from bot.errors import BotError, NotAdmitted, OkrApiRefused, OkrApiUnavailable
+from bot.errors import BotError, NotAdmitted, NotYours, OkrApiRefused, OkrApiUnavailable
 from bot.logs import describe_bug
 from bot.objectives.model import Draft, Patch
 from bot.objectives.plans import Collision, Outcome, Plan, Submission
@@ -148,6 +149,8 @@ class Jobs:
             return {"again": str(fault), "is_ambiguous": fault.ambiguous, "is_pending": fault.is_pending}
         except NotAdmitted as fault:
             return {"tell": {"not admitted": str(fault)}}
+        except NotYours as fault:
+            return {"tell": {"not yours": str(fault), "objective": fault.objective_id, "owners": fault.owners}}
         except BotError as fault:
             return {"tell": {"refused" if isinstance(fault, OkrApiRefused) else "fault": str(fault)}}
         except FAILURES as fault:
@@ -187,6 +190,10 @@ class Jobs:
         if "refused" in told:
             return Reply(refused(told["refused"], resume_line=self._resume_line(job)))
         form_line = self._resume_line(job) if job["kind"] == "form" else ""
+        if "not yours" in told:
+            fault = NotYours(told["not yours"], objective_id=told["objective"], owners=told["owners"])
+            asks = ask_buttons(fault, asker_of(job), form_line or job["line"], self._objectives)
+            return Reply(explain(fault, form_line=form_line, asks=asks))
         return Reply(explain(BotError(told["fault"]), form_line=form_line))
 
     def _collided(self, job: Json, told: Json) -> Reply:

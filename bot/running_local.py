@@ -15,7 +15,8 @@ from bot.embedded.workspace.people import user_id
 from bot.running import hear_stop, listen, make_bot, open_database, probes, read_manifest
 from bot.running_work import open_workshop
 from bot.store.database import file_of, read_url
-from bot.store.key import read_key
+from bot.store.key import key_file, read_key
+from bot.store.tenancy import Tenancy
 from bot.web import make_web
 
 log = logging.getLogger(__name__)
@@ -42,11 +43,17 @@ def run(values: Mapping[str, str], *, port: int | None, opens_browser: bool, is_
 
 
 def forget(settings: Settings) -> None:
-    """Takes the database of an earlier time away, with everything in it; on Postgres only the sample begins anew."""
+    """Takes the database of an earlier time away, with everything in it; on Postgres only the sample begins anew.
+
+    Raises ConfigError where another process works on it, and does not stop.
+    """
     path = file_of(read_url(settings.database_url))
     if path is not None:
+        tenancy = Tenancy(key_file(settings.database_url))
+        tenancy.move_in(lambda: None)
         for one in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
             one.unlink(missing_ok=True)
+        tenancy.move_out()
 
 
 def local_admins() -> frozenset[str]:

@@ -84,6 +84,8 @@ form edit                     FFFXFX !!!!! FFF-F- !!!!! ----F- !!!!! SSSXSX !!!!
 +edit                         WWWXWX !!!!! WWW-W- !!!!! ----W- !!!!! SSSXSX !!!!! SSSXSX !!!!! ------ !!!!!
 overwrite                     WWWXWX !!!!! WWW-W- !!!!! ----W- !!!!! SSSXSX !!!!! SSSXSX !!!!! ------ !!!!!
 
+ask                           YYYCYC !!!!! YYY-Y- !!!!! ----Y- !!!!! YYYCYC !!!!! YYYCYC !!!!! ------ !!!!!
+
 delete                        ???X?X !!!!! ???-?- !!!!! ----?- !!!!! SSSXSX !!!!! SSSXSX !!!!! ------ !!!!!
 confirm-delete                WWWXWX !!!!! WWW-W- !!!!! ----W- !!!!! SSSXSX !!!!! SSSXSX !!!!! ------ !!!!!
 
@@ -136,12 +138,12 @@ guest of one channel, ``h`` of several, ``s`` of another organisation, ``d`` dea
 ``foreign`` is private, and of somebody who is none of these; ``deleted`` was public.
 (Of ``restore`` and ``trash`` all are deleted; of ``create`` only the session counts.)
 
-Cells: ``!`` nothing but the one sentence; ``.`` sees the objective; ``-`` as if there were none; ``C`` posts it in the
-channel; ``P`` told that private ones are not shared; ``F`` the form opens; ``f`` it opens with what is wrong;
-``?`` asked whether to; ``W`` it is done; ``X`` told who may; ``S`` told that the session takes no changes;
-``N`` told whom to ask to become known; ``E`` the export; ``T`` done to what a channel follows or somebody is reminded
-of; ``i`` what concerns no objective. (``elsewhere``: of a channel the person is not in; ``own``: of such a one too,
-but made by them.)
+Cells: ``!`` nothing but the one sentence; ``.`` sees the objective; ``-`` as if there were none; ``C`` posts it in
+the channel, or to its owner; ``P`` told that private ones are not shared; ``F`` the form opens; ``f`` it opens with
+what is wrong; ``?`` asked whether to; ``W`` it is done; ``X`` told who may; ``S`` told that the session takes no
+changes; ``N`` told whom to ask to become known; ``E`` the export; ``T`` done to what a channel follows or somebody is
+reminded of; ``Y`` told that it is theirs to change; ``i`` what concerns no objective. (``elsewhere``: of a channel
+the person is not in; ``own``: of such a one too, but made by them.)
 """
 
 LINES = {
@@ -168,6 +170,7 @@ LINES = {
     "edit": "edit {id} name:Better",
     "form edit": "form {edition}",
     "overwrite": "overwrite {patch}",
+    "ask": f"ask {{id}} {'a' * 23}1 update {{id}} name:Better",
     "delete": "delete {id}",
     "confirm-delete": "confirm-delete {id}",
     "undo": "undo {change}",
@@ -208,6 +211,7 @@ LINES = {
 }
 
 SENTENCE = "Objectives are for full members of this workspace. Ask a workspace admin if you should be one."
+ONLY = "or an admin can change this objective."
 SECRETS = ("The zebra", "A zebra once", "#hush", "stripes", "Elsa Else", "Olga Owner", "Sam Second")
 """Of the objective its name now and then, tag, description and owners."""
 
@@ -438,6 +442,8 @@ def told(answer: Answer) -> tuple[str, str]:
     if isinstance(answer, Modal):
         view = answer.fill().to_dict()
         words = " ".join(words_in(view))
+        if ONLY in words:
+            return words, "X"
         return words, "f" if "⚠" in words else "F"
     if isinstance(answer, Post):
         after = told(answer.then(Posted.DONE))[0]
@@ -447,6 +453,8 @@ def told(answer: Answer) -> tuple[str, str]:
         return words, "i"
     if "You can bring it back" in words and "Delete" in words:
         return words, "?"
+    if ONLY in words:
+        return words, "X"
     if not is_seen(words):
         return words, "-"
     return words, "C" if answer.in_channel else "."
@@ -469,6 +477,7 @@ def refusal(words: str) -> str:
     signs = {
         "has the e-mail address": "N",
         "Only ": "X",
+        "Who owns this objective has changed": "Y",
         "only progress can change": "S",
         "nothing can change there": "S",
         "is private, so it cannot be shared": "P",

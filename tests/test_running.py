@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,6 +18,8 @@ import requests
 from bot.config import read_settings
 from bot.errors import ConfigError
 from bot.running import open_database
+from bot.running_local import forget
+from bot.store.tenancy import Tenancy
 from tests.durable import until
 from tests.fakes.socket_mode import socket_mode
 from tests.world import DEADLINE, USERS, World, free_port
@@ -172,6 +175,24 @@ def test_local_serves_page_api_and_bot_on_one_port_and_stops_at_once_on_ctrl_c(t
         process.send_signal(signal.SIGINT)
         # By how long this machine takes to start it: what waits for something to run out takes longer.
         assert process.wait(5 + 3 * started_in) == 0
+
+
+def test_a_fresh_start_takes_the_database_away_once_nobody_works_on_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    database, key = tmp_path / "okr-bot.db", tmp_path / "okr-bot.db.key"
+    database.touch()
+    key.touch()
+    before, settings = Tenancy(key), read_settings({"DATABASE_URL": f"sqlite:///{database}"})
+    before.move_in(lambda: None)
+    fresh = threading.Thread(target=forget, args=(settings,))
+    fresh.start()
+    until(lambda: "Another okr-bot works on this database. I wait for it to stop." in caplog.text)
+    assert database.exists()
+    before.move_out()
+    fresh.join(DEADLINE)
+    assert not database.exists()
+    forget(settings)
 
 
 def test_the_okr_server_alone_runs_a_script_that_was_written_for_quantive(tmp_path: Path):

@@ -154,6 +154,21 @@ def test_mine_are_mine_in_the_current_session_and_the_bare_command_lists_them_wi
     assert {"Create", "Help"} <= set(home.buttons)
 
 
+def test_mine_take_a_query_that_is_about_mine(world: World):
+    tagged = world.okr("mine #growth")
+    assert "Cut onboarding time to a day" in tagged.text
+    assert "Halve the time" not in tagged.text
+    assert "My objectives tagged #growth in Q4 2026" in plain(tagged)
+    assert "My objectives tagged #growth in Q4 2026" in plain(world.okr("mine owner:me #growth"))
+    everywhere = world.okr("mine session:all")
+    assert "in every session" in plain(everywhere)
+    assert "Nothing found" in world.okr("mine halve").text
+    for typed in ("owner:@grace", "team:Product"):
+        told = world.okr(f"mine {typed}")
+        assert "/okr mine is about your own objectives; for those of others there is /okr search." in told.text
+    assert "colour" in world.okr("mine colour:blue").text
+
+
 def test_a_guest_finds_nothing_and_learns_nothing(world: World):
     for line in ("search #growth", "mine", "", "help"):
         said = world.okr(line, who="ellis")

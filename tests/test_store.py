@@ -1,17 +1,19 @@
 """The store: what is remembered, on SQLite and on Postgres, with a team's rows apart from another's."""
 
+import socket
 import sqlite3
 import stat
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import OperationalError
 
 from bot.store import database
@@ -233,3 +235,25 @@ def test_a_new_file_that_another_process_writes_to_is_waited_for(tmp_path: Path,
         assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
     engine.dispose()
     another.close()
+
+
+def test_a_postgres_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(database, "CONNECTS_WITHIN", 2)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        engine = make_engine(f"postgresql://okr@127.0.0.1:{silent.getsockname()[1]}/okr")
+        with pytest.raises(OperationalError, match="timeout"):
+            engine.connect()
+        engine.dispose()
+
+
+def test_how_long_a_postgres_has_to_answer_can_be_said_in_its_address():
+    asked = []
+    engine = make_engine("postgresql://okr@127.0.0.1/okr?connect_timeout=30")
+    event.listen(engine, "do_connect", lambda _dialect, _record, _args, options: asked.append(options))
+    with closing(socket.socket()) as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        with pytest.raises(OperationalError):
+            engine.connect()
+    assert [str(one["connect_timeout"]) for one in asked] == ["30"]

@@ -125,3 +125,23 @@ def test_private_objectives_are_listed_for_their_owners_and_admins_only(world: W
         assert "I have no record of that change." in refused.text
         assert PRIVATE not in refused.text
     assert f"Brought back {PRIVATE}" in world.press(world.okr("trash", who="grace"), "Bring back", who="grace").text
+
+
+def test_a_query_shows_those_that_match_page_by_page(world: World):
+    delete(world, f'"{NAME}"')
+    delete(world, '"Halve the time"', "edsger")
+    assert names(world.okr("trash #growth")) == [NAME]
+    assert "Deleted: Objectives tagged #growth" in world.okr("trash #growth").text
+    assert names(world.okr("trash owner:@Edsger")) == names(world.okr("trash 1 halve")) != [NAME]
+    none = world.okr("trash #nowhere")
+    assert "Nothing that was deleted in the last 30 days matches. Looked for: Objectives tagged #nowhere" in none.text
+    assert len(names(world.press(none, "Show all that was deleted"))) == 2
+
+
+def test_what_is_no_query_is_told_and_not_left_out(world: World):
+    for typed, fault in (
+        ("colour:blue", "colour"),
+        ("sort:name", "“sort:” means nothing here"),
+        ("owner:@x", "no person or team “x”"),
+    ):
+        assert fault in world.okr(f"trash {typed}").text

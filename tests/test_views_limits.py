@@ -33,6 +33,7 @@ from bot.views.notices import (
 from bot.views.outcomes import created, deleted, kept, left, restored, updated
 from bot.views.record import RecordLine, RecordPage, record_page
 from bot.views.trash import TrashLine, TrashPage, trash_page
+from bot.views.wishes import wish
 from tests.golden_files import as_json
 from tests.sample_objectives import ADA, HUGE, NOW, ONBOARDING, Q4, many
 
@@ -143,7 +144,12 @@ def every_view(objective: Objective, other: Objective = ONBOARDING, word: str = 
     yield "sentence", sentence(word, buttons=[("Go on", f"show {word}")])
     yield "did-you-mean", did_you_mean(word, f"search {word}")
     yield "not-understood", not_understood(word, [word] * 9, line=f"create {word}", form_line=f"create {word}")
-    yield "failure", failure(word, retry_line=f"create {word}", form_line=f"create {word}")
+    yield (
+        "failure",
+        failure(word, retry_line=f"create {word}", form_line=f"create {word}", asks=[(f"Ask {word}", "ask")] * 3),
+    )
+    yield "wish", wish(objective, word, NOW, wanted=other, line="form")
+    yield "wish-deletion", wish(objective, word, NOW, wanted=None, line="delete")
     yield "bug", bug(word)
     yield "help", overview([verb] * 12)
     yield "help-verb", of_verb(verb)

@@ -1,11 +1,15 @@
 """The registry of verbs, and what runs a command line."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 from rapidfuzz import fuzz, process
+from slack_sdk.models.views import View
 
-from bot.commands.base import Answer, Reply, Request, Verb
+from bot.commands.ask import ASK, ask_buttons
+from bot.commands.base import Answer, Modal, Reply, Request, Verb
 from bot.commands.collisions import LEAVE
 from bot.commands.create import CREATE, NEW
 from bot.commands.delete import CONFIRM_DELETE, DELETE, KEEP
@@ -31,11 +35,12 @@ from bot.commands.subscriptions import (
 from bot.commands.trash import TRASH
 from bot.commands.undo import RESTORE, UNDO
 from bot.commands.update import EDIT, OVERWRITE, UPDATE
-from bot.errors import BotError, OkrApiError, OkrApiUnavailable
+from bot.errors import BotError, NotYours, OkrApiError, OkrApiUnavailable
 from bot.objectives.lines import split_verb
 from bot.objectives.model import Asker
 from bot.objectives.service import Objectives
 from bot.views.buttons import LINE_LIMIT
+from bot.views.forms import choices
 from bot.views.message import Message
 from bot.views.notices import did_you_mean, failure, sentence
 
@@ -77,6 +82,7 @@ PRESSED: tuple[Verb, ...] = (
     SHARE_DIGEST,
     SUBSCRIBE_FORM,
     FORM_AGAIN,
+    ASK,
     EDIT_SUBSCRIPTION,
     PAUSE_SUBSCRIPTION,
     RESUME_SUBSCRIPTION,
@@ -116,13 +122,30 @@ def run_line(asker: Asker, line: str, objectives: Objectives, *, is_pressed: boo
     if verb is None:
         return Reply(_unknown(asker, line, objectives))
     try:
-        return verb.run(Request(asker, rest, work_id, "button" if is_pressed else "command"), objectives)
+        answer = verb.run(Request(asker, rest, work_id, "button" if is_pressed else "command"), objectives)
+    except NotYours as fault:
+        return Reply(_not_yours(fault, asker, line, objectives))
     except OkrApiError as fault:
         if work_id and isinstance(fault, OkrApiUnavailable):
             raise
         # Caught here because only here it is known which form holds the words that were typed.
         form_line = form_of(asker, line, objectives, is_pressed=is_pressed)
         return Reply(failure(str(fault), retry_line=line_for_button(asker, line, objectives), form_line=form_line))
+    return (
+        replace(answer, fill=partial(_fill, answer, asker, line, objectives)) if isinstance(answer, Modal) else answer
+    )
+
+
+def _fill(modal: Modal, asker: Asker, line: str, objectives: Objectives) -> View:
+    """The form, or who can be asked where the asker may not change what it is for."""
+    try:
+        return modal.fill()
+    except NotYours as fault:
+        return choices(modal.title, _not_yours(fault, asker, line, objectives))
+
+
+def _not_yours(fault: NotYours, asker: Asker, line: str, objectives: Objectives) -> Message:
+    return explain(fault, asks=ask_buttons(fault, asker, line, objectives))
 
 
 def form_of(asker: Asker, line: str, objectives: Objectives, *, is_pressed: bool = False) -> str:
@@ -145,7 +168,9 @@ def _unknown(asker: Asker, line: str, objectives: Objectives) -> Message:
     )
 
 
-def explain(fault: BotError, *, retry_line: str = "", form_line: str = "") -> Message:
+def explain(
+    fault: BotError, *, retry_line: str = "", form_line: str = "", asks: Sequence[tuple[str, str]] = ()
+) -> Message:
     """The message that tells a person of a foreseen failure, with what they can do."""
     may_retry = isinstance(fault, OkrApiError) and 0 < len(retry_line) <= LINE_LIMIT
-    return failure(str(fault), retry_line=retry_line if may_retry else "", form_line=form_line)
+    return failure(str(fault), retry_line=retry_line if may_retry else "", form_line=form_line, asks=asks)

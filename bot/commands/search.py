@@ -22,6 +22,7 @@ from bot.views.notices import sentence
 from bot.views.typed import search_form
 
 LONGEST_QUERY = 1_500
+NOT_MINE = "/okr mine is about your own objectives; for those of others there is /okr search."
 
 
 def run(request: Request, objectives: Objectives) -> Answer:
@@ -111,8 +112,16 @@ def _create_line(query: Query) -> str:
 
 
 def run_mine(request: Request, objectives: Objectives) -> Answer:
-    """The asker's objectives in the current session; in every session where none is current."""
-    page = objectives.search.page(request.asker, _mine(objectives))
+    """The asker's objectives that match a query; in the current session, where there is one and none is named."""
+    objectives.people.admit(request.asker)
+    parsed = parse_query(request.text)
+    if parsed.query.owners not in ((), ("me",)) or parsed.query.teams:
+        parsed = replace(parsed, faults=(*parsed.faults, NOT_MINE))
+    if parsed.faults:
+        return Reply(not_understood(request.asker, request.text, parsed, objectives))
+    mine = _mine(objectives)
+    query = replace(parsed.query, owners=mine.owners, sessions=parsed.query.sessions or mine.sessions)
+    page = objectives.search.page(request.asker, query)
     if not page.total:
         return Reply(nothing(request.asker, page, objectives))
     return Reply(objectives_page(_found(page), objectives.clock()))
@@ -176,10 +185,10 @@ MINE = Verb(
     VerbHelp(
         verb="mine",
         group="yours",
-        usage="mine",
+        usage="mine [query]",
         summary="Your objectives in the current session",
-        grammar=("Takes nothing. For other sessions: /okr search owner:me session:all.",),
-        examples=("/okr mine",),
+        grammar=("Of many, those that match: a query as of /okr search, such as session:all for every session.",),
+        examples=("/okr mine", "/okr mine #growth", "/okr mine session:all"),
     ),
 )
 HOME = Verb("", run_home)

@@ -86,7 +86,7 @@ def open_form(request: Request, objectives: Objectives, *, faults: Mapping[str, 
             asker,
             objective,
             objectives,
-            draft=_typed_over(objective, understood.draft, line),
+            draft=typed_over(objective, understood.draft, line),
             faults={**understood.faults, **(faults or {})},
             notes=line.faults,
         )
@@ -109,7 +109,7 @@ def _ask_back(verb: str, match: Match, asker: Asker, line: Line, objectives: Obj
     return ask_back(match, lambda one: line_for_button(asker, f"{verb} {one.id} {rest}", objectives))
 
 
-def _typed_over(objective: Objective, typed: Draft, line: Line) -> Draft:
+def typed_over(objective: Objective, typed: Draft, line: Line) -> Draft:
     """The objective as it would be with what was typed."""
     own = draft_of(objective)
     removed = {tag_key(tag) for tag in line.removed}

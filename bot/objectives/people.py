@@ -1,6 +1,8 @@
 """Who is asking, and who may do what. Decided here and nowhere else, from the server's own knowledge."""
 
-from bot.errors import BotError, Forbidden, NotAdmitted, NotFound
+from contextlib import suppress
+
+from bot.errors import BotError, NotAdmitted, NotFound, NotYours
 from bot.objectives.directory import Directory, Snapshot
 from bot.objectives.model import Asker, Objective, Person
 from bot.objectives.ports import Memory, OkrApi, Profile, Profiles
@@ -81,6 +83,15 @@ class People:
     def user_of(self, team_id: str, person_id: str) -> str:
         """The Slack user who is this person of the OKR account, as far as they have used the bot; else empty."""
         return self._memory.bound_user(team_id, person_id)
+
+    def user_to_write_to(self, team_id: str, person: Person) -> str:
+        """The Slack user to whom this person of the OKR account can be written. Raises NotFound, with what to do."""
+        user_id = self.user_of(team_id, person.id)
+        with suppress(NotFound):
+            profile = self._profiles.get(team_id, user_id) if user_id else self._profiles.find(team_id, person.email)
+            if not is_refused(profile):
+                return profile.user_id
+        raise NotFound(f"I do not find {person.name} in Slack, so I cannot write to them. Ask them yourself.")
 
     def _match(self, team_id: str, profile: Profile, *, is_self: bool = True) -> Person:
         person = self._by_email(profile)
@@ -181,10 +192,14 @@ class People:
         return not objective.is_private or self.may_change(asker, objective)
 
     def demand_change(self, asker: Asker, objective: Objective) -> None:
-        """Raises Forbidden, naming who may, where the asker may not change this objective."""
+        """Raises NotYours, naming who may, where the asker may not change this objective."""
         if not self.may_change(asker, objective):
-            owners = [owner.name or "its owner" for owner in objective.owners] or ["its owner"]
-            raise Forbidden(f"Only {join_series((*owners, 'an admin'), 'or')} can change this objective.")
+            names = [owner.name or "its owner" for owner in objective.owners] or ["its owner"]
+            raise NotYours(
+                f"Only {join_series((*names, 'an admin'), 'or')} can change this objective.",
+                objective_id=objective.id,
+                owners={owner.id: owner.name for owner in objective.owners if owner.name and not owner.is_team},
+            )
 
 
 def is_refused(profile: Profile) -> bool:

@@ -135,6 +135,9 @@ class Profiles(Protocol):
     def cached(self, team_id: str, user_id: str) -> Profile | None:
         """The profile where it is known already, without asking Slack."""
 
+    def find(self, team_id: str, email: str) -> Profile:
+        """Whose e-mail address this is. NotFound where it is nobody's."""
+
 
 class Memory(Protocol):
     """What the bot remembers between commands. All of it is kept apart by Slack workspace (``team_id``)."""

@@ -9,16 +9,21 @@ from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
 
 from bot.errors import NotFound, OkrApiUnavailable
 from bot.objectives.ports import Profile
 
 MAX_AGE = 3600.0
 MOST = 50_000
+UNKNOWN = "Slack does not know that person, or does not show them to this app."
 
 
 class SlackProfiles:
-    """``bot.objectives.ports.Profiles`` by the Web API's users.info (scopes users:read and users:read.email)."""
+    """``bot.objectives.ports.Profiles`` by the Web API's users.info and users.lookupByEmail.
+
+    Scopes: users:read and users:read.email.
+    """
 
     def __init__(self, client: Callable[[str], WebClient], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
@@ -47,7 +52,7 @@ class SlackProfiles:
         if recent is not None:
             return recent
         try:
-            profile = self._ask(team_id, user_id)
+            profile = self._ask(team_id, lambda client: client.users_info(user=user_id))
         except NotFound:
             self._kept.pop((team_id, user_id), None)
             raise
@@ -62,6 +67,12 @@ class SlackProfiles:
                 self._kept.popitem(last=False)
         return profile
 
+    def find(self, team_id: str, email: str) -> Profile:
+        """The profile of the user who has this e-mail address. Raises what ``get`` does."""
+        if not email:
+            raise NotFound(UNKNOWN)
+        return self._ask(team_id, lambda client: client.users_lookupByEmail(email=email))
+
     def find_home(self, team_id: str = "") -> str:
         """The workspace that the app is installed in; asked of Slack once. Raises what slack_sdk does."""
         if not self._has_asked:
@@ -75,15 +86,15 @@ class SlackProfiles:
         with suppress(SlackClientError, OSError):
             self.find_home()
 
-    def _ask(self, team_id: str, user_id: str) -> Profile:
+    def _ask(self, team_id: str, ask: Callable[[WebClient], SlackResponse]) -> Profile:
         client = self._client(team_id)
         try:
             home = self.find_home(team_id)
-            user = client.users_info(user=user_id).get("user") or {}
+            user = ask(client).get("user") or {}
         except SlackApiError as fault:
             error = fault.response.get("error", "")
             if error in ("user_not_found", "user_not_visible", "users_not_found"):
-                raise NotFound("Slack does not know that person, or does not show them to this app.") from None
+                raise NotFound(UNKNOWN) from None
             raise OkrApiUnavailable(f"Slack did not tell me who that is ({error}). Try again in a minute.") from None
         except (SlackClientError, OSError):
             raise OkrApiUnavailable("Slack did not tell me who that is. Try again in a minute.") from None

@@ -23,6 +23,9 @@ from bot.store.turns import PATIENCE, QueuingConnection
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
+CONNECTS_WITHIN = 5
+"""Seconds that Postgres has to answer, unless its address says otherwise (libpq's ``connect_timeout``)."""
+
 _LOCK = 7_062_019_117
 """Any number that is this schema's alone, for Postgres to lock on while it migrates."""
 
@@ -38,7 +41,9 @@ def make_engine(database_url: str, *, durable: bool = False) -> Engine:
         if find_spec("psycopg") is None:
             raise ConfigError(['Postgres needs the extra: pip install "okr-bot[postgres]".'])
         url = url.set(drivername="postgresql+psycopg")
-        return create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=20)
+        # Else a host that answers nothing at all holds whoever asks for as long as the system tries.
+        patience = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECTS_WITHIN}
+        return create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=20, connect_args=patience)
     path = file_of(url)
     arguments: dict[str, Any] = {"check_same_thread": False} | ({"factory": QueuingConnection} if path else {})
     engine = create_engine(url, pool_size=20, max_overflow=60, connect_args=arguments)

@@ -34,9 +34,13 @@ def not_understood(understood: str, faults: Sequence[str], *, line: str = "", fo
     return _notice(lines, [("Open the form", form_line)])
 
 
-def failure(text: str, *, retry_line: str = "", form_line: str = "") -> Message:
-    """What failed and what to do about it, in a plain sentence."""
-    return _notice([f"⚠ {paragraph(text, 2900)}"], [("Try again", retry_line), ("Open the form", form_line)])
+def failure(text: str, *, retry_line: str = "", form_line: str = "", asks: Sequence[tuple[str, str]] = ()) -> Message:
+    """What failed and what to do about it, in a plain sentence; ``asks`` are who can be asked for it, with the lines.
+
+    What comes of asking takes the place of this: nobody is asked twice by two clicks.
+    """
+    lines = [f"⚠ {paragraph(text, 2900)}"]
+    return _notice(lines, [("Try again", retry_line), ("Open the form", form_line)], swaps=asks)
 
 
 def bug(reference: str, *, resume_line: str = "") -> Message:
@@ -81,10 +85,14 @@ def _given_back(lines: Sequence[str], resume_line: str) -> Message:
     return _notice([*lines, *kept], [("Resume", resume_line)])
 
 
-def _notice(lines: Sequence[str], buttons: Sequence[tuple[str, str]]) -> Message:
+def _notice(
+    lines: Sequence[str], buttons: Sequence[tuple[str, str]], *, swaps: Sequence[tuple[str, str]] = ()
+) -> Message:
     text = whole_lines(lines, SECTION_LIMIT) or "Nothing to say."
     elements: list[InteractiveElement] = [
-        button(label, line, n=n) for n, (label, line) in enumerate(buttons[:25]) if carries(line)
+        button(label, line, n=n, swap=n >= len(buttons))
+        for n, (label, line) in enumerate([*buttons, *swaps][:25])
+        if carries(line)
     ]
     blocks: list[Block] = [section(text), *actions(elements)]
     return Message(text, blocks)

@@ -33,28 +33,36 @@ class TrashLine:
 
 @dataclass(frozen=True, slots=True)
 class TrashPage:
-    """A page of the trash, newest first: only what the reader may see. ``first`` is the number of the first one."""
+    """A page of the trash, newest first: only what the reader may see. ``first`` is the number of the first one.
+
+    ``title``: of which objectives, in words, where not of all.
+    """
 
     lines: tuple[TrashLine, ...]
     first: int
     total: int
     previous_line: str = ""
     next_line: str = ""
+    title: str = ""
 
 
 def trash_page(page: TrashPage, now: datetime) -> Message:
     """At most ten deletions, two blocks each, with a button that brings back; one sentence where there are none."""
     lines = page.lines[:PAGE_SIZE]
     buttons = turns(page.previous_line, page.next_line)
+    title = f"Deleted: {page.title}" if page.title else _TITLE
+    if not lines and page.total <= 0 and page.title:
+        text = f"Nothing that was deleted in the last {KEPT_DAYS} days matches. Looked for: {fit(page.title, 1000)}"
+        return Message(text, [section(text), *actions([button("Show all that was deleted", "trash")])])
     if not lines and page.total <= 0:
         text = f"There is nothing to bring back: what is deleted with /okr stays here for {KEPT_DAYS} days."
         return Message(text, [section(text), *actions(buttons)])
     count = f"{range_text(page.total, page.first, len(lines))}, the last deleted first"
-    blocks: list[Block] = [header(_TITLE), context(count)]
+    blocks: list[Block] = [header(title), context(count)]
     for line in lines:
         blocks += _row(line, now)
     blocks += actions(buttons)
-    said = [f"{_TITLE}: {count}", *(_spoken(line, now) for line in lines)]
+    said = [f"{fit(title, 1000)}: {count}", *(_spoken(line, now) for line in lines)]
     return Message(whole_lines(said, TEXT_LIMIT), blocks)
 
 

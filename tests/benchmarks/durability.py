@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 import psycopg
 
-from bot.store.database import make_engine, migrate
+from bot.config import read_settings
+from bot.running import open_database
 from tests import postgres
 from tests.benchmarks.figures import duration, percentile, spread, table
 from tests.benchmarks.people import Seen, run_with
@@ -38,9 +39,7 @@ def _on_postgres(world: Stage, url: str) -> Iterator[tuple[Process, Process]]:
             connection.execute(f"CREATE DATABASE {name}")
             urls.append(url.replace("/postgres?", f"/{name}?"))
     for one in urls:
-        engine = make_engine(one)
-        migrate(engine)
-        engine.dispose()
+        open_database(read_settings({"DATABASE_URL": one}), always_migrate=True).dispose()
     with world.bot(DATABASE_URL=urls[0]) as durable, world.undurable(DATABASE_URL=urls[1]) as plain:
         yield durable, plain
 

@@ -158,6 +158,8 @@ def test_somebody_else_is_told_who_may_and_a_guest_is_turned_away(open_bot: Open
     page = open_bot("grace")
     say(page, "/okr delete Only mine")
     expect(latest(page)).to_contain_text("Only Ada Lovelace or an admin can change this objective.")
+    latest(page).get_by_role("button", name="Ask Ada Lovelace").click()
+    expect(latest(page)).to_contain_text("I asked Ada Lovelace by direct message.")
     page.get_by_role("button", name="Acting as").click()
     page.get_by_role("option", name="Ellis Guest").or_(page.get_by_role("menuitemradio", name="Ellis Guest")).click()
     expect(page.get_by_role("button", name="Acting as")).to_contain_text("Ellis Guest")

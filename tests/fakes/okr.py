@@ -351,6 +351,12 @@ class FakeProfiles:
     def cached(self, team_id: str, user_id: str) -> Profile | None:
         return self.users.get(user_id)
 
+    def find(self, team_id: str, email: str) -> Profile:
+        for profile in self.users.values():
+            if profile.email == email:
+                return profile
+        raise NotFound("Slack does not know that person, or does not show them to this app.")
+
 
 USERS = (
     Profile("U0ADA", "Ada", "ada@example.com"),
