@@ -68,7 +68,7 @@ def test_a_line_makes_the_channel_follow_and_says_what_will_be_told_with_three_e
     said = world.okr("subscribe #growth", who="grace")
     assert said.message is not None and said.message["ephemeral"]
     assert "This channel now follows *objectives tagged #growth*, at once." in said.text
-    assert "I say when one is created" in said.text
+    assert "I say when one is created" in posted(world)[0]["text"]
     assert "6 match now" in said.text
     assert sum(said.message["text"].count(name) for name in GROWTH) == 3
     [one] = kept(world)

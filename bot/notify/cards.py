@@ -66,22 +66,23 @@ def subscribed(
 ) -> Message:
     """What is said after somebody (``maker``, a plain name) subscribed a channel, or changed that (not ``is_new``).
 
-    ``examples``: objectives that match now, of ``total``.
+    ``examples``: objectives that match now, of ``total``. What else there is to say of a new one, its card says beside.
     """
     lead = f"{follows(subscription, title, maker, adverb='now')}."
-    if not is_new:
-        lead = f"Saved. {lead}"
+    shown = examples[: min(_EXAMPLES, max(total, 0))]
+    matching = _matching(len(shown), total)
+    rows = [f"• {linked_name(one, 100)}{DOT}{_standing(one, now)}" for one in shown]
+    spoken = [in_words(one, now) for one in shown]
+    if is_new:
+        blocks: list[Block] = [section(text) for text in pack([lead, matching, *rows])]
+        return Message(whole_lines([lead, matching, *spoken], TEXT_LIMIT), blocks)
+    lead = f"Saved. {lead}"
     following = next_text(subscription, now)
     coming = f"The next one comes {following}." if following else ""
     told = " ".join(filter(None, (told_text(subscription, maker), coming, state_text(subscription, now))))
-    shown = examples[: min(_EXAMPLES, max(total, 0))]
-    matching = _matching(len(shown), total)
-    blocks: list[Block] = [section(f"{lead}\n{told}")]
-    rows = [f"• {linked_name(one, 100)}{DOT}{_standing(one, now)}" for one in shown]
-    blocks += [section(text) for text in pack([matching, *rows])]
     rule = _rule(subscription)
+    blocks = [section(f"{lead}\n{told}"), *(section(text) for text in pack([matching, *rows]))]
     blocks += [context(rule), *actions([_edit(subscription, title), _remove(subscription, title)])]
-    spoken = [in_words(one, now) for one in shown]
     return Message(whole_lines([lead, told, matching, *spoken, rule], TEXT_LIMIT), blocks)
 
 
