@@ -116,7 +116,8 @@ def already_there(subscription: Subscription, title: str, maker: str, now: datet
 
 def removed(subscription: Subscription, title: str, now: datetime) -> Message:
     """That a subscription is gone, with the way back."""
-    text = f"Removed. {who(subscription.channel_id, 'does')} not follow *{subject_text(title)}* any more."
+    # It may follow the same in another cadence.
+    text = f"Removed. {follows(subscription, title, adverb='no longer')}."
     line, label = _line_again(subscription), f"Subscribe again to {subject(title)}"
     return _notice([text], [button("Subscribe again", line, accessibility_label=label)] if carries(line) else [])
 

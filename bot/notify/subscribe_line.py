@@ -61,10 +61,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class ParsedWish:
-    """What was understood of the words behind ``/okr subscribe``, and a sentence for each part that was not."""
+    """What was understood of the words behind ``/okr subscribe``, and a sentence for each part that was not.
+
+    ``says_when``: a cadence was typed; otherwise the wish has the usual one.
+    """
 
     wish: Wish
     faults: tuple[str, ...] = ()
+    says_when: bool = False
 
 
 def parse_wish(text: str) -> Wish:
@@ -85,7 +89,7 @@ def read_wish(text: str) -> ParsedWish:
         line.faults.append(f"A subscription has one cadence, and {said} are several. Subscribe twice for both.")
     only = tuple(kind for kind in Kind if kind in line.only)
     wish = Wish(query.query, cadence, line.except_me, only, line.silent_when_empty)
-    return ParsedWish(wish, tuple(dict.fromkeys([*query.faults, *line.faults])))
+    return ParsedWish(wish, tuple(dict.fromkeys([*query.faults, *line.faults])), bool(line.cadences))
 
 
 @dataclass(frozen=True, slots=True)
