@@ -602,6 +602,24 @@ def test_a_bot_that_was_removed_waits_and_goes_on_when_it_is_invited_again(stage
     assert len(stage.direct("grace")) == 2
 
 
+def test_invited_between_two_uses_within_seconds_it_begins_soon_by_itself(stage: Stage):
+    kept = stage.follow("#growth", "random", "grace", state=State.WAITING)
+    for _try in range(8):
+        stage.clock.move(minutes=10)
+        stage.notifier.invitations.put_waiting(TEAM_ID)
+        stage.send()
+    stage.clock.move(minutes=1)
+    assert "waits for" in stage.world.okr("subscriptions", channel="random").text
+    stage.send()
+    assert stage.world.workspace.invite(stage.channel("random"), BOT_USER_ID).ok
+    stage.clock.move(seconds=5)
+    stage.world.okr("help", channel="random")
+    stage.clock.move(seconds=10)
+    stage.notifier.invitations.put_waiting(TEAM_ID)
+    stage.send()
+    assert stage.kept(kept).state is State.ACTIVE
+
+
 def test_where_it_is_never_invited_it_is_tried_less_and_less_and_not_for_ever(stage: Stage):
     kept = stage.follow("#growth", "random", state=State.WAITING)
     began = stage.clock.now

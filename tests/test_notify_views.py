@@ -21,7 +21,7 @@ from bot.notify.differences import Kind
 from bot.notify.digest_message import digest_message, reminder_message
 from bot.notify.snapshots import remember
 from bot.notify.wording import YOU, heading, pack, subject
-from bot.objectives.model import KeyResult, Objective
+from bot.objectives.model import KeyResult, Objective, Status
 from bot.objectives.subscriptions import Reminder, State, Subscription
 from bot.views.message import Message
 from tests.made_digests import make_digest
@@ -142,6 +142,14 @@ def test_what_was_deleted_has_no_page_any_more() -> None:
     assert buttons(message) == [("Settings", "run.0 subscriptions")]
 
 
+def test_what_was_deleted_is_not_said_to_be_behind_or_without_progress() -> None:
+    young = replace(ONBOARDING, progress=0.0, created=None)
+    message = parent(Announcement(young, young, (Kind.DELETED,), "", NOW, TITLE), NOW, count=0)
+    assert young.status(NOW) is Status.NO_PROGRESS
+    assert "no progress" not in shown(message) + message.text
+    assert f"0 % · {young.owners[0].name} · Q4 2026" in shown(message)
+
+
 def test_a_direct_message_is_no_channel() -> None:
     announcement = Announcement(ONBOARDING, BEFORE, (Kind.PROGRESS,), "", NOW, TITLE, is_direct=True)
     assert "Because you follow objectives tagged #growth" in parent(announcement, NOW, count=0).text
@@ -210,11 +218,19 @@ def test_what_is_followed_fits_a_sentence(title: str, whose: str, said: str) -> 
 def test_what_will_be_told_is_said_in_words(options: dict[str, object], said: str) -> None:
     subscription = replace(SUBSCRIPTION, **options)
     for message in (
-        subscribed(subscription, TITLE, (), 0, "Ada <3", NOW),
+        subscribed(subscription, TITLE, (), 0, "Ada <3", NOW, is_new=False),
         channel_card(subscription, TITLE, "Ada <3", NOW),
     ):
         assert said in message.text
         assert said in shown(message)
+
+
+def test_who_subscribes_is_told_alone_only_what_the_card_beside_does_not_say() -> None:
+    mine = subscribed(SUBSCRIPTION, TITLE, many(1), 1, "Ada", NOW)
+    card = channel_card(SUBSCRIPTION, TITLE, "Ada", NOW)
+    assert "This channel now follows" in mine.text and "1 matches now:" in mine.text
+    assert buttons(mine) == []
+    assert not set(mine.text.split("\n")) & set(card.text.split("\n"))
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_a_line_makes_the_channel_follow_and_says_what_will_be_told_with_three_e
     said = world.okr("subscribe #growth", who="grace")
     assert said.message is not None and said.message["ephemeral"]
     assert "This channel now follows *objectives tagged #growth*, at once." in said.text
-    assert "I say when one is created" in said.text
+    assert "I say when one is created" in posted(world)[0]["text"]
     assert "6 match now" in said.text
     assert sum(said.message["text"].count(name) for name in GROWTH) == 3
     [one] = kept(world)
@@ -207,6 +207,7 @@ def test_without_a_query_the_form_opens_and_its_submission_subscribes_the_channe
         ("#growth daily 7:30 only purple", "purple", {"query": "#growth", "often": "daily", "time": "07:30"}),
         ("onwer:me #growth", "Did you mean “owner:”?", {"query": "#growth", "often": "instant"}),
         ("#growth status:purple", "I do not know “status:purple”", {"query": "#growth", "often": "instant"}),
+        ("#growth monthly", "and not “monthly”", {"query": "#growth", "often": None}),
         ("#growth daily 9:00 weekly", "are two cadences", {"query": "#growth", "often": None}),
         ("weekly friday 10:00", "Say what to follow", {"query": None, "often": "weekly", "day": "friday"}),
         ("sort:name", "Say what to follow", {"often": "instant"}),

@@ -296,8 +296,24 @@ def test_of_several_and_without_a_query_it_asks_which_one_with_a_button_each(wor
 def test_a_cadence_behind_the_query_says_which_of_several(world: World):
     for cadence in ("instant", "daily 9:00", "weekly monday 9:00"):
         world.okr(f"subscribe #growth {cadence}", who="grace")
-    world.okr("unsubscribe #growth daily 9:00", who="alan")
+    said = world.okr("unsubscribe #growth daily 9:00", who="alan")
+    assert "no longer follows *objectives tagged #growth*, with a digest every day at 9:00" in said.text
     assert [one.cadence for one in kept(world)] == ["instant", "weekly monday 9:00"]
+    said = world.okr("unsubscribe #growth instant", who="alan")
+    assert "no longer follows *objectives tagged #growth*, at once" in said.text
+    assert [one.cadence for one in kept(world)] == ["weekly monday 9:00"]
+    assert "does not follow “#growth instant”" in world.okr("unsubscribe #growth instant", who="alan").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"), [("weekly funday", "“funday”"), ("monthly", "“monthly”"), ("onwer:me", "“onwer:”")]
+)
+def test_what_was_not_understood_ends_nothing_and_is_named(world: World, typed: str, named: str):
+    world.okr("subscribe #growth", who="grace")
+    said = world.okr(f"unsubscribe #growth {typed}", who="alan")
+    assert named in said.text.replace("\u200b", "")
+    assert "Which one shall end?" in said.text and said.buttons == ["Remove"]
+    assert len(kept(world)) == 1
 
 
 def test_what_the_channel_does_not_follow_is_said_and_what_it_does_follow_is_offered(world: World):

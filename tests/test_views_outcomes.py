@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.objectives.model import Change
+from bot.views.changes import description_change
 from bot.views.outcomes import created, deleted, kept, left, restored, updated
 from tests.sample_objectives import GRACE, NOW, ONBOARDING, Q3
 from tests.test_views_cards import ID, buttons, shown
@@ -18,6 +19,9 @@ def test_a_creation_is_told_with_its_notes() -> None:
     assert "The tag &lt;board&gt; was not accepted." in shown(message)
     assert "The tag &lt;board&gt; was not accepted." in message.text
     assert buttons(message) == [("Share here", f"run.0 share {ID}"), ("Edit", f"run.1 update {ID}")]
+
+
+LONG = "a b c d e f g h i"
 
 
 def test_a_change_is_told_field_by_field() -> None:
@@ -49,11 +53,27 @@ def test_a_change_is_told_field_by_field() -> None:
         ("a b c d", "a d", "a ~b c~ d"),
         ("same  words", "same\nwords", "spacing and line breaks"),
         ("x ~y~ z", "x z", "x ~~\u200by\u200b~~ z"),
+        (
+            f"{LONG} week {LONG} ever {LONG}",
+            f"{LONG} day {LONG} {LONG}",
+            "… f g h i ~week~ → *day* a b c d … f g h i ~ever~ a b c d …",
+        ),
+        (
+            " ".join(f"{LONG} {n}" for n in range(6)),
+            " ".join(f"{LONG} {n}x" for n in range(6)),
+            "… f g h i ~0~ → *0x* a b c d … f g h i ~1~ → *1x* a b c d … f g h i ~2~ → *2x* a b c d … "
+            "and 3 more places",
+        ),
     ],
 )
 def test_a_description_is_told_by_the_words_that_differ(before: str, after: str, said: str) -> None:
     change = Change(replace(ONBOARDING, description=before), replace(ONBOARDING, description=after))
     assert f"*Description*  {said}\n" in shown(updated(change, NOW))
+
+
+def test_a_description_too_long_to_be_compared_word_by_word_is_told_as_one_change() -> None:
+    told = description_change(f"x {LONG} " * 1_000, f"y {LONG} " * 1_000, most=60)
+    assert told == f"~x {LONG} x {LONG} x a b c d…~ → *y {LONG} y {LONG} y a b c d…* a b c d …"
 
 
 def test_a_change_that_changed_nothing_says_so() -> None:

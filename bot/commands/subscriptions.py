@@ -8,7 +8,6 @@ from bot.commands.base import Answer, Reply, Request, Verb
 from bot.commands.mute import MUTED
 from bot.commands.subscribe import tell_channel
 from bot.errors import Forbidden, Misunderstood
-from bot.notify.cadence import Rhythm
 from bot.notify.cards import paused, removed, resumed
 from bot.notify.subscribe_line import read_wish
 from bot.notify.subscribing import (
@@ -100,18 +99,19 @@ def run_unsubscribe(request: Request, objectives: Objectives) -> Answer:
     asker = request.asker
     demand_channel(asker)
     there = objectives.follows.of_channel(asker.team_id, asker.channel_id)
-    wish = read_wish(request.text).wish
+    parsed = read_wish(request.text)
+    wish = parsed.wish
     if not there:
         return Reply(sentence(f"{who(asker.channel_id, 'follows')} nothing.", buttons=[("Subscribe…", "subscribe")]))
     if not asks_for_something(wish.query):
         return _ask_which("Which one shall end?", there, objectives)
     found = matching(there, str(wish.query), asker.user_id)
-    if wish.cadence.kind is not Rhythm.INSTANT:
+    if parsed.says_when:
         found = [one for one in found if one.cadence == str(wish.cadence)]
-    if len(found) == 1:
+    if len(found) == 1 and not parsed.faults:
         return _remove(found[0], objectives)
     if found:
-        return _ask_which("Which one shall end?", found, objectives)
+        return _ask_which(" ".join([*parsed.faults, "Which one shall end?"]), found, objectives)
     typed = cut(" ".join(word.shown for word in read(request.text)), 200)
     return _ask_which(f"{who(asker.channel_id, 'does')} not follow “{typed}”. Which one shall end?", there, objectives)
 

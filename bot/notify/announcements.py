@@ -39,7 +39,10 @@ def parent(announcement: Announcement, now: datetime, *, count: int, first: Anno
     """
     objective = announcement.objective
     lines = _lines(announcement)
-    head = f"*{_name(announcement)}*\n{progress_text(objective.progress)}  {facts_text(objective, now, tags_limit=100)}"
+    # What is gone is not behind; and when it was made, by which new ones are known, is not remembered of it.
+    then = None if announcement.is_gone else now
+    facts = f"{'  ' if then else DOT}{facts_text(objective, then, tags_limit=100)}"
+    head = f"*{_name(announcement)}*\n{progress_text(objective.progress)}{facts}"
     in_thread = f"{counted(count, 'change')} in the thread" if count > 0 else ""
     because = _because(announcement.because, is_direct=announcement.is_direct)
     foot = DOT.join(filter(None, (in_thread, because)))
@@ -50,7 +53,7 @@ def parent(announcement: Announcement, now: datetime, *, count: int, first: Anno
         blocks += [section(text, expand=True) for text in pack([f"First: {_latest(first)}", *_lines(first)])]
         said += [f"First: {_lower(_happened(first))}", *_lines(first)]
     blocks += [context(foot), *actions(_buttons(announcement))]
-    said += [in_words(objective, now), *filter(None, (in_thread,)), because]
+    said += [in_words(objective, then), *filter(None, (in_thread,)), because]
     return Message(whole_lines(said, TEXT_LIMIT), blocks)
 
 

@@ -33,6 +33,12 @@ EVERY = frozenset({"every", "each"})
 PERIODS = {"day": Rhythm.DAILY, "week": Rhythm.WEEKLY}
 """What stands behind "every", beside weekdays."""
 
+NO_CADENCES = frozenset(
+    {"hourly", "monthly", "quarterly", "yearly", "annually", "biweekly", "bi-weekly", "fortnightly", "weekdays"}
+)
+NO_PERIODS = frozenset({"minute", "hour", "weekday", "workday", "fortnight", "month", "quarter", "year"})
+"""How often people wish that it spoke, and it does not: said alone, and behind "every"."""
+
 _SHORT_DAYS = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 _LINKS = frozenset({"at", "on", "@"})
 _HALVES = frozenset({"am", "pm", "a.m.", "p.m."})

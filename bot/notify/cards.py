@@ -66,22 +66,23 @@ def subscribed(
 ) -> Message:
     """What is said after somebody (``maker``, a plain name) subscribed a channel, or changed that (not ``is_new``).
 
-    ``examples``: objectives that match now, of ``total``.
+    ``examples``: objectives that match now, of ``total``. What else there is to say of a new one, its card says beside.
     """
     lead = f"{follows(subscription, title, maker, adverb='now')}."
-    if not is_new:
-        lead = f"Saved. {lead}"
+    shown = examples[: min(_EXAMPLES, max(total, 0))]
+    matching = _matching(len(shown), total)
+    rows = [f"• {linked_name(one, 100)}{DOT}{_standing(one, now)}" for one in shown]
+    spoken = [in_words(one, now) for one in shown]
+    if is_new:
+        blocks: list[Block] = [section(text) for text in pack([lead, matching, *rows])]
+        return Message(whole_lines([lead, matching, *spoken], TEXT_LIMIT), blocks)
+    lead = f"Saved. {lead}"
     following = next_text(subscription, now)
     coming = f"The next one comes {following}." if following else ""
     told = " ".join(filter(None, (told_text(subscription, maker), coming, state_text(subscription, now))))
-    shown = examples[: min(_EXAMPLES, max(total, 0))]
-    matching = _matching(len(shown), total)
-    blocks: list[Block] = [section(f"{lead}\n{told}")]
-    rows = [f"• {linked_name(one, 100)}{DOT}{_standing(one, now)}" for one in shown]
-    blocks += [section(text) for text in pack([matching, *rows])]
     rule = _rule(subscription)
+    blocks = [section(f"{lead}\n{told}"), *(section(text) for text in pack([matching, *rows]))]
     blocks += [context(rule), *actions([_edit(subscription, title), _remove(subscription, title)])]
-    spoken = [in_words(one, now) for one in shown]
     return Message(whole_lines([lead, told, matching, *spoken, rule], TEXT_LIMIT), blocks)
 
 
@@ -115,7 +116,8 @@ def already_there(subscription: Subscription, title: str, maker: str, now: datet
 
 def removed(subscription: Subscription, title: str, now: datetime) -> Message:
     """That a subscription is gone, with the way back."""
-    text = f"Removed. {who(subscription.channel_id, 'does')} not follow *{subject_text(title)}* any more."
+    # It may follow the same in another cadence.
+    text = f"Removed. {follows(subscription, title, adverb='no longer')}."
     line, label = _line_again(subscription), f"Subscribe again to {subject(title)}"
     return _notice([text], [button("Subscribe again", line, accessibility_label=label)] if carries(line) else [])
 

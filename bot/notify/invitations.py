@@ -52,13 +52,18 @@ class Invitations:
         return sum(self._try(one, self._tries[one.id], now) for one in waiting)
 
     def put_waiting_here(self, team_id: str, channel_id: str) -> int:
-        """The same of one channel, at once, unless it was just tried: somebody uses the bot there."""
+        """The same of one channel, at once, where somebody uses the bot; what was just tried there, soon once more.
+
+        Who reads that it waits for an invitation invites it next, and may use it again within seconds.
+        """
         at = self._clock().timestamp()
         waiting = [one for one in self._follows.of_channel(team_id, channel_id) if one.state is State.WAITING]
         tries = [(one, self._tries.setdefault(one.id, self._tries_of(one, at))) for one in waiting]
         due = [(one, tried) for one, tried in tries if at - tried.last_at >= FIRST_WAIT]
         for one, tried in due:
             self._put(one, tried, at)
+        for _one, tried in tries:
+            tried.next_at = min(tried.next_at, tried.last_at + FIRST_WAIT)
         return len(due)
 
     def _tries_of(self, subscription: Subscription, at: float) -> _Tries:

@@ -9,6 +9,8 @@ from bot.notify.cadence import (
     BEGINNINGS,
     EVERY,
     INSTANT,
+    NO_CADENCES,
+    NO_PERIODS,
     Cadence,
     end_of_cadence,
     fold_word,
@@ -59,10 +61,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class ParsedWish:
-    """What was understood of the words behind ``/okr subscribe``, and a sentence for each part that was not."""
+    """What was understood of the words behind ``/okr subscribe``, and a sentence for each part that was not.
+
+    ``says_when``: a cadence was typed; otherwise the wish has the usual one.
+    """
 
     wish: Wish
     faults: tuple[str, ...] = ()
+    says_when: bool = False
 
 
 def parse_wish(text: str) -> Wish:
@@ -83,7 +89,7 @@ def read_wish(text: str) -> ParsedWish:
         line.faults.append(f"A subscription has one cadence, and {said} are several. Subscribe twice for both.")
     only = tuple(kind for kind in Kind if kind in line.only)
     wish = Wish(query.query, cadence, line.except_me, only, line.silent_when_empty)
-    return ParsedWish(wish, tuple(dict.fromkeys([*query.faults, *line.faults])))
+    return ParsedWish(wish, tuple(dict.fromkeys([*query.faults, *line.faults])), bool(line.cadences))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,8 @@ class _Line:
             return self._take_only(at)
         if word in _QUIET:
             return self._take_quiet(at)
+        if end := self._end_of_no_cadence(at):
+            return self._take_no_cadence(at, end)
         if word in BEGINNINGS or word in EVERY:
             return self._take_cadence(at)
         if is_clock_time(word):
@@ -163,6 +171,24 @@ class _Line:
     def _take_cadence(self, at: int) -> int:
         end = end_of_cadence(self._words, at, _OPTIONS)
         return at if end == at else self._read_cadence(at, end)
+
+    def _end_of_no_cadence(self, at: int) -> int:
+        """Where words end that ask for a cadence that does not exist; 0 where they are those of a name, in front."""
+        is_every = self._words[at] in EVERY and self._words[at + 1 : at + 2] != [] and self._words[at + 1] in NO_PERIODS
+        if not is_every and self._words[at] not in NO_CADENCES:
+            return 0
+        end = at + 1 + is_every
+        while end < len(self._words) and self._words[end][:1].isdigit():
+            end += 1
+        return end if self._ends_query(end) else 0
+
+    def _take_no_cadence(self, at: int, end: int) -> int:
+        typed = cut(" ".join(self._words[at:end]), 30)
+        self.faults.append(
+            f"A subscription speaks at once, daily or weekly, and not “{typed}”. Write it like this: daily 9:00. "
+            f'{_IN_QUOTES}"{self._words[at]}".'
+        )
+        return self._mark(at, end)
 
     def _take_time(self, at: int) -> int:
         """Takes a time that stands before its cadence (``9:00 daily``)."""
@@ -222,4 +248,4 @@ def _is_bare_key(word: Word) -> bool:
 def _is_reserved(word: str) -> bool:
     """Whether a word of a query could be taken for an option where it stands without quotes."""
     folded = fold_word(word)
-    return folded in _OPTIONS or is_clock_time(folded)
+    return folded in _OPTIONS or folded in NO_CADENCES or is_clock_time(folded)

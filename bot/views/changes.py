@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 
+from rapidfuzz.distance import Indel, Opcode
+
 from bot.objectives.model import Objective, tag_key
 from bot.views.phrases import listed, name_of, owners_text, session_title, tag_text
-from bot.views.text import ELLIPSIS, bar, cut, escape, fit, percent
+from bot.views.text import ELLIPSIS, bar, counted, cut, escape, fit, percent
 
 _WORDS_AROUND = 4
+_MOST_PLACES = 3
+_MOST_COMPARED = 25_000_000
+"""Words of one text times words of the other: more would take memory by the hundred megabytes."""
 
 
 def change_lines(before: Objective, after: Objective, *, most: int = 600) -> list[str]:
@@ -46,28 +51,56 @@ def tag_changes(before: Sequence[str], after: Sequence[str], *, limit: int = 120
 
 
 def description_change(before: str, after: str, *, most: int = 600) -> str:
-    """The words that differ between those that begin and end both texts, with a few words around them."""
-    words, around = most * 5 // 6, min(120, most // 3)
+    """The words that came and went, place by place, with a few words around each."""
     old, new = before.split(), after.split()
     if not old or not new:
-        return f"*{_words(new, words)}*" if new else f"~{_words(old, words)}~"
+        return f"*{_words(new, most * 5 // 6)}*" if new else f"~{_words(old, most * 5 // 6)}~"
     if old == new:
         return "spacing and line breaks"
+    places = _places(old, new)
+    shown = places[:_MOST_PLACES]
+    words, around = most * 5 // 6 // len(shown), min(120, most // 3)
+    parts: list[str] = []
+    reached = 0
+    for place in shown:
+        between = new[reached : place.dest_start]
+        # What stands behind the place before ends in … already.
+        parts.append(_words(between[-_WORDS_AROUND:], around) if parts else _lead(between, around))
+        gone, come = old[place.src_start : place.src_end], new[place.dest_start : place.dest_end]
+        parts += [
+            f"~{_words(gone, words)}~" if gone else "",
+            "→" if gone and come else "",
+            f"*{_words(come, words)}*" if come else "",
+            _tail(new[place.dest_end :], around),
+        ]
+        reached = place.dest_end
+    rest = len(places) - len(shown)
+    parts.append(f"and {counted(rest, 'more place')}" if rest else "")
+    return " ".join(part for part in parts if part)
+
+
+def _places(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
+    """Where two texts differ; changes that only a few words part are in one place."""
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
         start += 1
     end = 0
     while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
         end += 1
-    gone, come = old[start : len(old) - end], new[start : len(new) - end]
-    parts = [
-        _lead(new[:start], around),
-        f"~{_words(gone, words)}~" if gone else "",
-        "→" if gone and come else "",
-        f"*{_words(come, words)}*" if come else "",
-        _tail(new[len(new) - end :], around),
-    ]
-    return " ".join(part for part in parts if part)
+    whole = Opcode("replace", start, len(old) - end, start, len(new) - end)
+    if (whole.src_end - start) * (whole.dest_end - start) > _MOST_COMPARED:
+        return [whole]
+    found: list[Opcode] = []
+    for one in Indel.opcodes(old[start : whole.src_end], new[start : whole.dest_end]):
+        if one.tag == "equal":
+            continue
+        here = Opcode(
+            "replace", start + one.src_start, start + one.src_end, start + one.dest_start, start + one.dest_end
+        )
+        if found and here.dest_start - found[-1].dest_end <= 2 * _WORDS_AROUND:
+            here = Opcode("replace", found[-1].src_start, here.src_end, found.pop().dest_start, here.dest_end)
+        found.append(here)
+    return found
 
 
 def _words(words: Sequence[str], limit: int) -> str:

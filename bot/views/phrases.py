@@ -105,12 +105,12 @@ def listed(words: Sequence[str], limit: int, *, between: str = ", ", last: str =
     return between.join(words[:shown]) + (f"{last}{rest:,} more" if rest else "")
 
 
-def facts_text(objective: Objective, now: datetime, *, tags_limit: int = 150) -> str:
-    """Status, owner, session, tags and short id, on one line."""
+def facts_text(objective: Objective, now: datetime | None, *, tags_limit: int = 150) -> str:
+    """Status, owner, session, tags and short id, on one line; without ``now``, of what is gone, no status."""
     return DOT.join(
         fact
         for fact in (
-            status_text(objective.status(now)),
+            status_text(objective.status(now)) if now else "",
             owners_text(objective.owners[:2])
             + (f" and {len(objective.owners) - 2} more" if objective.owners[2:] else ""),
             escape(session_title(objective.session)),
@@ -127,12 +127,15 @@ def short_id_text(objective: Objective) -> str:
     return escape(cut(one_line(objective.short_id), 40))
 
 
-def in_words(objective: Objective, now: datetime) -> str:
-    """An objective as one sentence without signs, for those who hear it: name, progress, status, owner, session, id."""
+def in_words(objective: Objective, now: datetime | None) -> str:
+    """An objective as one sentence without signs, for those who hear it: name, progress, status, owner, session, id.
+
+    Without ``now``, of what is gone, no status.
+    """
     words = (
         escape(name_of(objective, 150)),
         percent_text(objective.progress),
-        objective.status(now).value.replace("-", " "),
+        objective.status(now).value.replace("-", " ") if now else "",
         owners_text(objective.owners[:1]),
         escape(session_title(objective.session)),
         short_id_text(objective),

@@ -71,12 +71,15 @@ def test_markup_that_crosses_itself_stays_readable(open_page: Open) -> None:
         return node.innerHTML;
     }"""
     link = '<a href="mailto:a_b@x.org" target="_blank" rel="noopener noreferrer">l_i_nk</a>'
+    marked = '<a href="https://x.org/" target="_blank" rel="noopener noreferrer">A *\u200bb\u200b* c</a>'
     expected = {
         "2 * 3 * 4": "2 * 3 * 4",
         "snake_case_name": "snake_case_name",
         "*_both_*": "<strong><em>both</em></strong>",
         "`*not bold*`": "<code>*not bold*</code>",
         "*a <mailto:a_b@x.org|l_i_nk>*": f"<strong>a {link}</strong>",
+        "*\u200bnot bold\u200b*": "*\u200bnot bold\u200b*",
+        "*<https://x.org|A *\u200bb\u200b* c>*": f"<strong>{marked}</strong>",
         "<javascript:alert(1)|x>": "&lt;javascript:alert(1)|x&gt;",
         "<!date^nonsense^{date}|soon>": "soon",
         "&amp;lt;": "&amp;lt;",

@@ -4,13 +4,14 @@ import { fillDateFormat } from "./dates.js";
 import { make, makeLink, safeAddress } from "./dom.js";
 import { findEmoji } from "./emoji.js";
 
+// A zero-width space parts a mark from what it touches: so apps show a mark that somebody typed.
 const TOKEN = new RegExp(
   [
     "`(?<code>[^`\\n]+)`",
     "<(?<angle>[^<>\\n]+)>",
     ":(?<emoji>[a-z0-9_+'-]+(?:::skin-tone-\\d)?):",
     "(?<address>https?://[^\\s<>|]+[^\\s<>|.,;:?)\\]'\"])",
-    "(?<![\\p{L}\\p{N}])(?<mark>[*_~])(?=\\S)(?<inner>.+?)(?<=\\S)\\k<mark>(?![\\p{L}\\p{N}])",
+    "(?<![\\p{L}\\p{N}])(?<mark>[*_~])(?=[^\\s\u200b])(?<inner>.+?)(?<=[^\\s\u200b])\\k<mark>(?![\\p{L}\\p{N}])",
   ].join("|"),
   "gu",
 );
