@@ -92,6 +92,16 @@ def test_of_an_objective_by_each_name_that_it_has(world: World):
     assert "Changes to Win the Nordics: 1 in all" in world.okr("log Win the Nordics").text
 
 
+def test_of_two_of_the_same_name_the_one_that_is_there_is_meant(world: World):
+    world.okr('create "Win the Nordics"')
+    world.press(world.okr("delete Win the Nordics"), "Delete")
+    assert "*Deleted*" in rows(world.okr("log Win the Nordics"))[0]
+    world.okr('create "Win the  nordics" #growth')
+    world.okr('create "Win the Nordics as well"')
+    (row,) = rows(world.okr('log "Win the Nordics"'))
+    assert "*Created*" in row and "Win the nordics" in row
+
+
 def test_of_an_objective_that_was_deleted_by_name_and_by_id(world: World):
     world.okr(f'update "{NAME}" +#board')
     short_id = "O-" + world.okr(f'show "{NAME}"').text.partition("O-")[2][:4]
