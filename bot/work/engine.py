@@ -30,6 +30,8 @@ AT_ONCE = 8
 """Jobs of the queue for later that one process works on at a time: a service that is down is not stormed."""
 KEPT = timedelta(days=7)
 """How long finished work is remembered, so that the same submission delivered once more is known."""
+WAITS_AT_MOST = timedelta(days=1)
+"""How long a job may wait for its next try, the time included in which no process ran."""
 MOST_RECOVERIES = 1_000
 FRESH = 5.0
 """Seconds; shorter than any process's silence before others take its work over."""
@@ -112,7 +114,12 @@ class WorkEngine:
     def waiting(self, sender: str) -> list[tuple[Json, Json]]:
         """The jobs of a sender for which one try was not enough, each with what is known of it so far."""
         found = DBOS.list_workflows(
-            user=sender, queue_name=LATER, status=["PENDING", "ENQUEUED", "DELAYED"], load_output=False
+            user=sender,
+            queue_name=LATER,
+            status=["PENDING", "ENQUEUED", "DELAYED"],
+            # By this the database finds them without reading all that is remembered; nothing waits for longer.
+            start_time=(datetime.now(UTC) - WAITS_AT_MOST).isoformat(),
+            load_output=False,
         )
         return [tuple(one.input["args"][1:3]) for one in found if one.input]
 
