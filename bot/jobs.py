@@ -19,6 +19,7 @@ from bot.commands.registry import explain, form_of, run_line
 from bot.commands.undo import ask_about_undo
 from bot.errors import BotError, NotAdmitted, NotYours, OkrApiRefused, OkrApiUnavailable
 from bot.logs import describe_bug
+from bot.objectives.lines import split_verb
 from bot.objectives.model import Draft, Patch
 from bot.objectives.plans import Collision, Outcome, Plan, Submission
 from bot.objectives.service import Objectives
@@ -67,13 +68,15 @@ class Jobs:
     def of_line(self, place: Place, line: str, *, is_pressed: bool) -> Json:
         """The job of a command line that was typed or pressed. Slack's trigger id names it."""
         id_ = f"{place.asker.team_id}:{place.trigger_id}"
-        return self._telling.note(place) | {"id": id_, "kind": "line", "line": line, "is_pressed": is_pressed}
+        about = {"in_turn": split_verb(line)[0] != create.CREATE.name, "line": line, "is_pressed": is_pressed}
+        return self._telling.note(place) | about | {"id": id_, "kind": "line", "sender": _sender(place)}
 
     def of_form(self, place: Place, draft: Draft, form: Form) -> Json:
         """The job of a submitted form. The view's id names it: a view is submitted once."""
         id_ = f"{place.asker.team_id}:{place.view_id}"
         kept = _converter.unstructure(form)
-        return self._telling.note(place) | {"id": id_, "kind": "form", "draft": pack(draft), "form": kept}
+        about = {"in_turn": bool(form.objective_id), "draft": pack(draft), "form": kept}
+        return self._telling.note(place) | about | {"id": id_, "kind": "form", "sender": _sender(place)}
 
     # Doing them
 
@@ -208,6 +211,10 @@ class Jobs:
         if job["kind"] == "line":
             return form_of(asker_of(job), job["line"], self._objectives, is_pressed=job["is_pressed"])
         return forms.keep(asker_of(job), *_form(job), self._objectives)
+
+
+def _sender(place: Place) -> str:
+    return f"{place.asker.team_id} {place.asker.user_id}"
 
 
 def _form(job: Json) -> tuple[Draft, Form]:

@@ -29,6 +29,9 @@ def set_up(secrets: Iterable[str], level: int = logging.INFO) -> None:
     handler.addFilter(Redaction(secrets))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("bot").setLevel(level)
+    # Its warnings hold whole addresses, and those the names of objectives, private ones too. The bot tells of a call
+    # that failed itself.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 def describe_bug(fault: BaseException) -> str:

@@ -125,6 +125,15 @@ def finish(world: World, seconds: float = DEADLINE) -> None:
     world.idle.wait_idle()
 
 
+def put_off(world: World, *, seconds: float) -> int:
+    """Has what waits for its next try wait for so long from now on; how much that was."""
+    found = DBOS.list_workflows(status="DELAYED", load_input=True, load_output=False)
+    mine = [one for one in found if one.input and one.input["args"][0] == world.name]
+    for one in mine:
+        DBOS.set_workflow_delay(one.workflow_id, delay_seconds=seconds)
+    return len(mine)
+
+
 def let_nothing_through(world: World, api: FakeQuantive) -> None:
     """The API fails from now on, and no try is under way any more that has heard anything of it before."""
     api.fail(times=math.inf, status=503)

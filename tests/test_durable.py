@@ -1,5 +1,6 @@
 """Nothing lost, nothing twice: what is delivered again, what waits, what is given back, what is told later."""
 
+import math
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.embedded.workspace.delivery import Answer
+from bot.work import writes
 from tests.durable import (
     DistantQuantive,
     SetClock,
@@ -16,6 +18,7 @@ from tests.durable import (
     heard,
     look,
     look_dm,
+    put_off,
     short_waits,
     times_told,
     unfinished,
@@ -220,6 +223,59 @@ def test_the_same_person_who_sends_the_same_line_twice_gets_two(make_world: Call
     finish(world)
     assert names(api).count("Win the Nordics") == 2
     assert times_told(world, "Created Win the Nordics") == 2
+
+
+# In the order in which they were sent off
+
+
+def put_off_in_an_outage(world: World, api: DistantQuantive, *lines: str) -> None:
+    """Types lines while the API is away, then lets it come back; the first has its next try later than the others, as
+    it has where the API has been away for long."""
+    world.okr("mine")
+    api.fail(times=math.inf, status=503)
+    world.okr(lines[0])
+    until(lambda: put_off(world, seconds=3.0))
+    for line in lines[1:]:
+        world.okr(line)
+    api.recover()
+    finish(world)
+
+
+def test_what_one_person_sent_off_while_the_api_was_away_is_done_in_that_order(
+    make_world: Callable[..., World], api: DistantQuantive, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(writes, "IN_TURN", 0.1)
+    lines = [f'update Cut onboarding description:"{words}"' for words in ("first", "second", "third")]
+    put_off_in_an_outage(make_world(api=api), api, *lines)
+    assert [goal["description"] for goal in api.goals.values()] == ["third"]
+
+
+def test_an_undo_takes_back_what_still_waited_when_it_was_typed(
+    make_world: Callable[..., World], api: DistantQuantive, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(writes, "IN_TURN", 0.1)
+    world = make_world(api=api)
+    put_off_in_an_outage(world, api, "create Win the Nordics", "undo")
+    assert names(api) == ["Cut onboarding time"]
+    assert times_told(world, "Creation undone: Win the Nordics") == 1
+
+
+def test_what_cannot_be_done_does_not_keep_the_same_person_from_what_can(
+    make_world: Callable[..., World], api: DistantQuantive, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(writes, "IN_TURN", 0.1)
+    monkeypatch.setattr(writes, "MOST_TURNS", 3)
+    world = make_world(api=api)
+    world.okr("mine")
+    api.fail(times=math.inf, only=("PATCH",), status=503)
+    world.okr('update Cut onboarding description:"first"')
+    world.okr('create "Win the Nordics"')
+    assert names(api).count("Win the Nordics") == 1
+    world.okr("undo")
+    until(lambda: names(api) == ["Cut onboarding time"])
+    assert unfinished(world)
+    api.recover()
+    finish(world)
 
 
 # Refused, and given back

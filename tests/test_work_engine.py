@@ -305,6 +305,6 @@ def test_a_database_that_is_away_is_told_at_once_and_nothing_is_done_later():
     away = WorkEngine(make_engine(f"postgresql://okr@127.0.0.1:{free_port()}/okr"), "away")
     begun = time.monotonic()
     with pytest.raises(OperationalError, match="refused"):
-        away.start(bench.id, writes_module.write, bench.name, {"id": bench.id})
+        away.start(bench.id, writes_module.write, bench.name, {"id": bench.id}, "bot T1 U1")
     assert time.monotonic() - begun < SLACK_WAITS
     assert (bench.open(), bench.hands.asked) == ([], [])

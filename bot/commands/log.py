@@ -5,12 +5,12 @@ import re
 from bot.commands.base import Answer, File, Reply, Request, Verb
 from bot.commands.choosing import ask_back, read_target
 from bot.commands.lines import line_for_button
-from bot.errors import Forbidden, NotFound
+from bot.errors import Forbidden, NotFound, OkrApiError
 from bot.objectives.history import Line as HistoryLine
 from bot.objectives.lines import Line
 from bot.objectives.model import Asker
 from bot.objectives.references import ID
-from bot.objectives.search import is_slack_user
+from bot.objectives.search import Match, is_slack_user
 from bot.objectives.service import Objectives
 from bot.objectives.undoing import KEPT
 from bot.views.export import write_csv
@@ -45,13 +45,10 @@ def _page(request: Request, objectives: Objectives, words: str, *, newer_than: s
         title = f"Changes by {objectives.people.name(asker.team_id, user_id)}"
         words = f"<@{user_id}>"
     elif words:
-        objective_id = _deleted(asker, line, objectives)
-        if not objective_id:
-            match = objectives.search.find(asker, line.words, line.links, is_quoted=line.is_quoted)
-            if not match.objective_id:
-                return Reply(ask_back(match, lambda one: f"log {one.id}"))
-            objective_id = match.objective_id
-        words = objective_id
+        match = _find(asker, line, objectives)
+        if not match.objective_id:
+            return Reply(ask_back(match, lambda one: f"log {one.id}"))
+        words = objective_id = match.objective_id
     shown = objectives.history.page(
         asker,
         objective_id=objective_id,
@@ -76,6 +73,24 @@ def _page(request: Request, objectives: Objectives, words: str, *, newer_than: s
         may_export=objectives.people.is_admin(asker),
     )
     return Reply(record_page(page))
+
+
+def _find(asker: Asker, line: Line, objectives: Objectives) -> Match:
+    """What is meant: a deleted objective of exactly this name only where none that is there is called so."""
+    deleted_id = _deleted(asker, line, objectives)
+    try:
+        match = objectives.search.find(asker, line.words, line.links, is_quoted=line.is_quoted)
+        found = [objectives.get(asker, match.objective_id)] if deleted_id and match.objective_id else match.candidates
+    except (NotFound, OkrApiError):
+        if not deleted_id:
+            raise
+        return Match(deleted_id)
+    is_there = any(_folded(one.name) == _folded(line.words) for one in found)
+    return match if is_there or not deleted_id else Match(deleted_id)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _deleted(asker: Asker, line: Line, objectives: Objectives) -> str:

@@ -22,10 +22,16 @@ COLUMNS = (
     *(f"{field} {side}" for field in FIELDS for side in ("before", "after")),
 )
 
+BYTE_ORDER_MARK = "\ufeff"
+"""By this Excel knows UTF-8; without it, it shows other letters than A to Z as several wrong ones."""
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""With these a formula may begin, in full width too. https://owasp.org/www-community/attacks/CSV_Injection"""
+
 
 def write_csv(entries: Iterable[Entry], name_of: Callable[[str], str]) -> Iterator[str]:
     """The lines of the file, the first with the columns' names; ``name_of`` tells a Slack user's name."""
-    yield _line(COLUMNS)
+    yield BYTE_ORDER_MARK + _line(COLUMNS)
     for entry in entries:
         before, after = _cells(entry.before), _cells(entry.after)
         states = [cell for pair in zip(before, after, strict=True) for cell in pair]
@@ -66,5 +72,5 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _harmless(cell: str) -> str:
-    """The cell, which no spreadsheet takes for a formula. https://owasp.org/www-community/attacks/CSV_Injection"""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    """The cell, which no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
+from dbos import DBOS, DBOSConfig, DBOSContextSetAuth, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import Engine
 
 from bot.store.turns import before_others
@@ -30,6 +30,8 @@ AT_ONCE = 8
 """Jobs of the queue for later that one process works on at a time: a service that is down is not stormed."""
 KEPT = timedelta(days=7)
 """How long finished work is remembered, so that the same submission delivered once more is known."""
+WAITS_AT_MOST = timedelta(days=1)
+"""How long a job may wait for its next try, the time included in which no process ran."""
 MOST_RECOVERIES = 1_000
 FRESH = 5.0
 """Seconds; shorter than any process's silence before others take its work over."""
@@ -68,10 +70,10 @@ class WorkEngine:
         DBOS.launch()
         DBOS.register_queue(LATER, worker_concurrency=AT_ONCE, polling_interval_sec=0.5)
 
-    def start(self, work_id: str, workflow: Workflow, bot: str, job: Json) -> None:
+    def start(self, work_id: str, workflow: Workflow, bot: str, job: Json, sender: str) -> None:
         """Makes a job durable and begins with it; nothing where its id was given before. Raises what the database does.
 
-        About 2 ms: this is what an ack waits for.
+        About 2 ms: this is what an ack waits for. ``sender``: who sent it off, by which ``waiting`` finds it.
         """
         # In the state, and not the job's id, for that comes again when the same submission is delivered again: then the
         # state that was recorded first stays, so that what was carried out in part by then does not pass for fresh.
@@ -80,7 +82,7 @@ class WorkEngine:
         self._engine.connect().close()
         with self._lock:
             self._fresh = {one: at for one, at in self._fresh.items() if now - at < FRESH} | {mark: now}
-        with SetWorkflowID(work_id), before_others():
+        with SetWorkflowID(work_id), DBOSContextSetAuth(sender, None), before_others():
             DBOS.start_workflow(workflow, bot, job, {MARK: mark})
 
     def is_fresh(self, state: Json) -> bool:
@@ -102,10 +104,24 @@ class WorkEngine:
         """Waits until whatever a process before this one has sent off must have come to be seen."""
         time.sleep(max(0.0, self._launched + SETTLES - time.monotonic()))
 
-    def later(self, work_id: str, workflow: Workflow, bot: str, job: Json, state: Json, seconds: float) -> None:
+    def later(
+        self, work_id: str, workflow: Workflow, bot: str, job: Json, state: Json, sender: str, seconds: float
+    ) -> None:
         """Has a job gone on with after some time, by whichever process is free then."""
-        with SetWorkflowID(work_id), SetEnqueueOptions(delay_seconds=seconds):
+        with SetWorkflowID(work_id), DBOSContextSetAuth(sender, None), SetEnqueueOptions(delay_seconds=seconds):
             DBOS.enqueue_workflow(LATER, workflow, bot, job, state)
+
+    def waiting(self, sender: str) -> list[tuple[Json, Json]]:
+        """The jobs of a sender for which one try was not enough, each with what is known of it so far."""
+        found = DBOS.list_workflows(
+            user=sender,
+            queue_name=LATER,
+            status=["PENDING", "ENQUEUED", "DELAYED"],
+            # By this the database finds them without reading all that is remembered; nothing waits for longer.
+            start_time=(datetime.now(UTC) - WAITS_AT_MOST).isoformat(),
+            load_output=False,
+        )
+        return [tuple(one.input["args"][1:3]) for one in found if one.input]
 
     def take_over(self, executor_id: str) -> int:
         """Goes on with what another, dead executor left unfinished; how much that was."""

@@ -2,7 +2,9 @@
 
 A job is what somebody sent off, as JSON. What is known of it so far travels in the state from one try to the next:
 ``plan`` once it is decided, ``told`` what the person is to be told once that is known, ``tries`` that failed,
-``is_ambiguous`` where one of them may have done it all the same.
+``is_ambiguous`` where one of them may have done it all the same, ``turns`` in which others went first. Of a job itself
+is asked who sent it off (``sender``), when (``at``), and whether it is done ``in_turn`` with what the same sender sent
+off before; a creation is not, for it overwrites nothing.
 """
 
 import logging
@@ -24,6 +26,12 @@ LONGEST_WAIT = 30.0
 PENDING = 45.0
 """Seconds for which the API may still be at what it did not answer in time: looked for earlier, it would not be found,
 and be done twice. With the fifteen that were waited for the answer, a minute: proxies and servers rarely allow more."""
+
+IN_TURN = 2.0
+"""Seconds after which a job looks again whether what its sender sent off before it is done."""
+
+MOST_TURNS = 45
+"""So often a job lets those before it go first; then it is not kept from what can be done by what cannot."""
 
 
 class Hands(Protocol):
@@ -73,25 +81,24 @@ class Writes:
 
     def accept(self, bot: str, id_: str, job: Json) -> None:
         """Makes a job durable, and begins. Raises what the database does; nothing where the id was given before."""
-        self._engine.start(id_, write, bot, job)
+        self._engine.start(id_, write, bot, job, _sender(bot, job))
 
     def run(self, bot: str, job: Json, state: Json) -> None:
         """One try at a job, inside its workflow."""
         hands = self._hands.get(bot)
         if hands is None:
-            return self._try_later(bot, job, state, "This bot is not running.")
+            return self._try_later(bot, job, state, {"again": "This bot is not running."})
         # After a crash everything that was left comes at once. In turns, it does not keep what is sent off now waiting,
         # and little of it is between telling and recording that, where another crash would have it told once more.
         turn = nullcontext() if self._engine.is_fresh(state) else self._turns
         if "told" not in state:
             hands.watch(job)
-            came = self._try(hands, job, state, turn)
+            came = self._try(hands, bot, job, state, turn)
             if "again" in came:
                 if came.get("is_ambiguous"):
                     state["is_ambiguous"] = True
                 if hands.age(job) <= GIVES_UP:
-                    at_least = PENDING if came.get("is_pending") else 0.0
-                    return self._try_later(bot, job, state, came["again"], at_least)
+                    return self._try_later(bot, job, state, came)
                 is_ambiguous = bool(state.get("is_ambiguous"))
                 came = step("give back", hands.give_back, job, state.get("plan"), came["again"], is_ambiguous)
             if "tell" not in came:
@@ -100,14 +107,14 @@ class Writes:
         with turn:
             told = step("tell", hands.tell, job, state["told"])
         if "again" in told and hands.age(job) <= 2 * GIVES_UP:
-            self._try_later(bot, {**job, "word": told.get("word")}, state, told["again"])
+            self._try_later(bot, {**job, "word": told.get("word")}, state, told)
         return None
 
-    def _try(self, hands: Hands, job: Json, state: Json, turn: AbstractContextManager[object]) -> Json:
+    def _try(self, hands: Hands, bot: str, job: Json, state: Json, turn: AbstractContextManager[object]) -> Json:
         """Decides, or renews what was decided, and carries it out; the plan is added to the state."""
         if "plan" not in state:
             with turn:
-                decided = step("decide", hands.decide, job)
+                decided = step("decide", self._decide, hands, bot, job, state)
             if "plan" not in decided:
                 return decided
             state["plan"] = decided["plan"]
@@ -128,16 +135,38 @@ class Writes:
 
         return step("carry out", carry_out)
 
-    def _try_later(self, bot: str, job: Json, state: Json, why: str, at_least: float = 0.0) -> None:
-        tries = int(state.get("tries", 0)) + 1
-        log.info("Job %s waits after try %d: %s", job["id"], tries, why)
-        seconds = max(at_least, min(LONGEST_WAIT, 1.5**tries))
+    def _decide(self, hands: Hands, bot: str, job: Json, state: Json) -> Json:
+        """Decides; but what the sender sent off before and is still to be done goes first, or would overwrite this.
+
+        While the API is away this tries by itself whether it still is, and looks for those before it only then.
+        """
+        turns = int(state.get("turns", 0))
+        is_behind = bool(job.get("in_turn")) and turns < MOST_TURNS and self._waits_before(bot, job)
+        decided = {} if is_behind and turns else hands.decide(job)
+        if is_behind and (turns or "plan" in decided or "tell" in decided):
+            return {"again": "What was sent off before goes first.", "is_behind": True}
+        return decided
+
+    def _waits_before(self, bot: str, job: Json) -> bool:
+        """Whether anything that the same sender sent off earlier is still to be done."""
+        waiting = self._engine.waiting(_sender(bot, job))
+        return any(one["at"] < job["at"] and one["id"] != job["id"] and "told" not in known for one, known in waiting)
+
+    def _try_later(self, bot: str, job: Json, state: Json, came: Json) -> None:
+        tries, is_behind = int(state.get("tries", 0)) + 1, bool(came.get("is_behind"))
+        log.info("Job %s waits after try %d: %s", job["id"], tries, came["again"])
+        seconds = max(PENDING * bool(came.get("is_pending")), min(LONGEST_WAIT, IN_TURN if is_behind else 1.5**tries))
         following = f"{job['id']}+{int(state.get('runs', 0)) + 1}"
-        state = {**state, "tries": tries, "runs": int(state.get("runs", 0)) + 1}
+        turns = int(state.get("turns", 0)) + is_behind
+        state = {**state, "tries": tries, "runs": int(state.get("runs", 0)) + 1, "turns": turns}
         hands = self._hands.get(bot)
         if hands and "told" not in state:
             job = {**job, "word": hands.pause(job, seconds)}
-        self._engine.later(following, write, bot, job, state, seconds)
+        self._engine.later(following, write, bot, job, state, _sender(bot, job), seconds)
+
+
+def _sender(bot: str, job: Json) -> str:
+    return f"{bot} {job.get('sender', '')}"
 
 
 _working: list[Writes] = []

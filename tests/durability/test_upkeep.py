@@ -73,18 +73,18 @@ def states(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def test_a_submission_that_comes_again_does_not_make_fresh_what_was_begun_before(states: list[Any]):
     work = WorkEngine(create_engine("sqlite://"), "tests")
-    work.start("T1:V1", NOTHING, "bot", {})
+    work.start("T1:V1", NOTHING, "bot", {}, "bot T1 U1")
     assert work.is_fresh(states[0])
     assert work.begin(states[0])
-    work.start("T1:V1", NOTHING, "bot", {})
+    work.start("T1:V1", NOTHING, "bot", {}, "bot T1 U1")
     assert not work.is_fresh(states[0])
     assert not work.begin(states[0])
 
 
 def test_what_another_process_accepted_is_not_fresh_here_though_it_is_delivered_here_too(states: list[Any]):
     there, here = (WorkEngine(create_engine("sqlite://"), name) for name in ("there", "here"))
-    there.start("T1:V1", NOTHING, "bot", {})
-    here.start("T1:V1", NOTHING, "bot", {})
+    there.start("T1:V1", NOTHING, "bot", {}, "bot T1 U1")
+    here.start("T1:V1", NOTHING, "bot", {}, "bot T1 U1")
     # The engine keeps the state that came first.
     assert not here.begin(states[0])
     assert not here.begin({})
