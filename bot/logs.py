@@ -32,6 +32,8 @@ def set_up(secrets: Iterable[str], level: int = logging.INFO) -> None:
     # Its warnings hold whole addresses, and those the names of objectives, private ones too. The bot tells of a call
     # that failed itself.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
+    # Bolt finds the token in the environment by itself, and warns at every start that it does not use it.
+    logging.getLogger("slack_bolt.App").addFilter(lambda record: "will be unused" not in record.getMessage())
 
 
 def describe_bug(fault: BaseException) -> str:

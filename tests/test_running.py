@@ -239,6 +239,11 @@ def test_what_was_acknowledged_is_finished_after_sigterm(tmp_path: Path, world: 
         process.send_signal(signal.SIGTERM)
         assert world.workspace.wait_for_message(USERS["ada"], general, "Created")
         assert process.wait(DEADLINE) == 0
+        assert process.stdout is not None
+        assert [line[24:] for line in process.stdout] == [
+            f"INFO bot.running: Listening on port {port}.\n",
+            "INFO bot.running: Stopped.\n",
+        ]
 
 
 def test_over_socket_mode_a_command_is_acknowledged_and_answered(tmp_path: Path, world: World):
