@@ -385,3 +385,15 @@ def test_into_a_closed_session_nothing_is_brought_back(make_world: Callable[...,
 
 def test_an_undo_of_what_nobody_knows_is_told(world: World):
     assert "I have no record of that change." in world.okr("undo T0LOCAL:1.2.3").text
+
+
+def test_who_may_not_take_back_their_last_change_finds_the_others(world: World):
+    world.okr("create Learn to sail", who="edsger")
+    world.okr('update Halve the time name:"Halve it"', who="edsger")
+    world.okr("update Halve it owner:@Grace Hopper")
+    refused = world.okr("undo", who="edsger")
+    assert "Only Grace Hopper or an admin can change this objective." in refused.text
+    mine = world.press(refused, "My changes", who="edsger")
+    assert "Changes by Edsger Dijkstra" in mine.text
+    assert "Learn to sail" in mine.text
+    assert mine.buttons.count("Undo") == 1

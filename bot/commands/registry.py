@@ -145,7 +145,9 @@ def _fill(modal: Modal, asker: Asker, line: str, objectives: Objectives) -> View
 
 
 def _not_yours(fault: NotYours, asker: Asker, line: str, objectives: Objectives) -> Message:
-    return explain(fault, asks=ask_buttons(fault, asker, line, objectives))
+    # Who may not take back their last change may still want to take back another.
+    ways = [("My changes", "log me")] if split_verb(line)[0] == UNDO.name else []
+    return explain(fault, asks=ways or ask_buttons(fault, asker, line, objectives))
 
 
 def form_of(asker: Asker, line: str, objectives: Objectives, *, is_pressed: bool = False) -> str:
