@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.app import describe_bug
 from bot.errors import OkrApiUnavailable
-from bot.logs import Redaction, set_up
+from bot.logs import Redaction, describe_bug, set_up
 from bot.objectives.ports import Wanted
 from bot.quantive import QuantiveClient
 from tests.world import free_port
