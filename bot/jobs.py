@@ -69,14 +69,14 @@ class Jobs:
         """The job of a command line that was typed or pressed. Slack's trigger id names it."""
         id_ = f"{place.asker.team_id}:{place.trigger_id}"
         about = {"in_turn": split_verb(line)[0] != create.CREATE.name, "line": line, "is_pressed": is_pressed}
-        return self._telling.note(place) | about | {"id": id_, "kind": "line", "sender": _sender(place)}
+        return self._telling.note(place) | about | {"id": id_, "kind": "line"}
 
     def of_form(self, place: Place, draft: Draft, form: Form) -> Json:
         """The job of a submitted form. The view's id names it: a view is submitted once."""
         id_ = f"{place.asker.team_id}:{place.view_id}"
         kept = _converter.unstructure(form)
         about = {"in_turn": bool(form.objective_id), "draft": pack(draft), "form": kept}
-        return self._telling.note(place) | about | {"id": id_, "kind": "form", "sender": _sender(place)}
+        return self._telling.note(place) | about | {"id": id_, "kind": "form"}
 
     # Doing them
 
@@ -195,8 +195,8 @@ class Jobs:
         form_line = self._resume_line(job) if job["kind"] == "form" else ""
         if "not yours" in told:
             fault = NotYours(told["not yours"], objective_id=told["objective"], owners=told["owners"])
-            asks = ask_buttons(fault, asker_of(job), form_line or job["line"], self._objectives)
-            return Reply(explain(fault, form_line=form_line, asks=asks))
+            ways = ask_buttons(fault, asker_of(job), form_line or job["line"], self._objectives)
+            return Reply(explain(fault, form_line=form_line, ways=ways))
         return Reply(explain(BotError(told["fault"]), form_line=form_line))
 
     def _collided(self, job: Json, told: Json) -> Reply:
@@ -211,10 +211,6 @@ class Jobs:
         if job["kind"] == "line":
             return form_of(asker_of(job), job["line"], self._objectives, is_pressed=job["is_pressed"])
         return forms.keep(asker_of(job), *_form(job), self._objectives)
-
-
-def _sender(place: Place) -> str:
-    return f"{place.asker.team_id} {place.asker.user_id}"
 
 
 def _form(job: Json) -> tuple[Draft, Form]:

@@ -146,7 +146,7 @@ def every_view(objective: Objective, other: Objective = ONBOARDING, word: str = 
     yield "not-understood", not_understood(word, [word] * 9, line=f"create {word}", form_line=f"create {word}")
     yield (
         "failure",
-        failure(word, retry_line=f"create {word}", form_line=f"create {word}", asks=[(f"Ask {word}", "ask")] * 3),
+        failure(word, retry_line=f"create {word}", form_line=f"create {word}", ways=[(f"Ask {word}", "ask")] * 3),
     )
     yield "wish", wish(objective, word, NOW, wanted=other, line="form")
     yield "wish-deletion", wish(objective, word, NOW, wanted=None, line="delete")

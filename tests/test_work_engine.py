@@ -87,7 +87,7 @@ class Bench:
         self.writes.join(self.name, self.hands)
 
     def accept(self) -> None:
-        self.writes.accept(self.name, self.id, {"id": self.id})
+        self.writes.accept(self.name, self.id, {"id": self.id, "team": "T1", "user": "U1"})
 
     def open(self) -> list[str]:
         found = DBOS.list_workflows(status=OPEN, load_input=True, load_output=False)

@@ -146,8 +146,8 @@ def _fill(modal: Modal, asker: Asker, line: str, objectives: Objectives) -> View
 
 def _not_yours(fault: NotYours, asker: Asker, line: str, objectives: Objectives) -> Message:
     # Who may not take back their last change may still want to take back another.
-    ways = [("My changes", "log me")] if split_verb(line)[0] == UNDO.name else []
-    return explain(fault, asks=ways or ask_buttons(fault, asker, line, objectives))
+    others = [("My changes", "log me")] if split_verb(line)[0] == UNDO.name else []
+    return explain(fault, ways=others or ask_buttons(fault, asker, line, objectives))
 
 
 def form_of(asker: Asker, line: str, objectives: Objectives, *, is_pressed: bool = False) -> str:
@@ -171,8 +171,8 @@ def _unknown(asker: Asker, line: str, objectives: Objectives) -> Message:
 
 
 def explain(
-    fault: BotError, *, retry_line: str = "", form_line: str = "", asks: Sequence[tuple[str, str]] = ()
+    fault: BotError, *, retry_line: str = "", form_line: str = "", ways: Sequence[tuple[str, str]] = ()
 ) -> Message:
     """The message that tells a person of a foreseen failure, with what they can do."""
     may_retry = isinstance(fault, OkrApiError) and 0 < len(retry_line) <= LINE_LIMIT
-    return failure(str(fault), retry_line=retry_line if may_retry else "", form_line=form_line, asks=asks)
+    return failure(str(fault), retry_line=retry_line if may_retry else "", form_line=form_line, ways=ways)

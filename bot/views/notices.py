@@ -34,13 +34,13 @@ def not_understood(understood: str, faults: Sequence[str], *, line: str = "", fo
     return _notice(lines, [("Open the form", form_line)])
 
 
-def failure(text: str, *, retry_line: str = "", form_line: str = "", asks: Sequence[tuple[str, str]] = ()) -> Message:
-    """What failed and what to do about it, in a plain sentence; ``asks`` are who can be asked for it, with the lines.
+def failure(text: str, *, retry_line: str = "", form_line: str = "", ways: Sequence[tuple[str, str]] = ()) -> Message:
+    """What failed and what to do about it, in a plain sentence; ``ways`` are other ways on, with their lines.
 
-    What comes of asking takes the place of this: nobody is asked twice by two clicks.
+    What comes of one takes the place of this: nobody is asked twice by two clicks.
     """
     lines = [f"⚠ {paragraph(text, 2900)}"]
-    return _notice(lines, [("Try again", retry_line), ("Open the form", form_line)], swaps=asks)
+    return _notice(lines, [("Try again", retry_line), ("Open the form", form_line)], swaps=ways)
 
 
 def bug(reference: str, *, resume_line: str = "") -> Message:

@@ -3,8 +3,8 @@
 A job is what somebody sent off, as JSON. What is known of it so far travels in the state from one try to the next:
 ``plan`` once it is decided, ``told`` what the person is to be told once that is known, ``tries`` that failed,
 ``is_ambiguous`` where one of them may have done it all the same, ``turns`` in which others went first. Of a job itself
-is asked who sent it off (``sender``), when (``at``), and whether it is done ``in_turn`` with what the same sender sent
-off before; a creation is not, for it overwrites nothing.
+is asked who sent it off (``team`` and ``user``), when (``at``), and whether it is done ``in_turn`` with what the same
+sender sent off before; a creation is not, for it overwrites nothing.
 """
 
 import logging
@@ -140,12 +140,13 @@ class Writes:
 
         While the API is away this tries by itself whether it still is, and looks for those before it only then.
         """
-        turns = int(state.get("turns", 0))
-        is_behind = bool(job.get("in_turn")) and turns < MOST_TURNS and self._waits_before(bot, job)
-        decided = {} if is_behind and turns else hands.decide(job)
-        if is_behind and (turns or "plan" in decided or "tell" in decided):
-            return {"again": "What was sent off before goes first.", "is_behind": True}
-        return decided
+        turns, behind = int(state.get("turns", 0)), {"again": "What was sent off before goes first.", "is_behind": True}
+        if not job.get("in_turn") or turns >= MOST_TURNS or not self._waits_before(bot, job):
+            return hands.decide(job)
+        if turns:
+            return behind
+        decided = hands.decide(job)
+        return behind if "plan" in decided or "tell" in decided else decided
 
     def _waits_before(self, bot: str, job: Json) -> bool:
         """Whether anything that the same sender sent off earlier is still to be done."""
@@ -166,7 +167,7 @@ class Writes:
 
 
 def _sender(bot: str, job: Json) -> str:
-    return f"{bot} {job.get('sender', '')}"
+    return f"{bot} {job['team']} {job['user']}"
 
 
 _working: list[Writes] = []
