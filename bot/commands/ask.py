@@ -6,10 +6,10 @@ from bot.commands.base import Answer, Post, Posted, Reply, Request, Verb
 from bot.commands.choosing import read_target
 from bot.commands.drafts import KEYS, pack, understand, unpack
 from bot.commands.lines import line_for_button, whole_line
-from bot.commands.update import fields_of, typed_over, untouched_fields
+from bot.commands.update import patch_of, typed_over
 from bot.errors import NotFound, NotYours
 from bot.objectives.lines import split_verb
-from bot.objectives.model import Asker, Objective, Patch, Person
+from bot.objectives.model import Asker, Objective, Person
 from bot.objectives.rules import apply_patch, draft_of
 from bot.objectives.service import Objectives
 from bot.views.notices import failure, sentence
@@ -51,7 +51,8 @@ def run(request: Request, objectives: Objectives) -> Answer:
         wanted=wanted,
         line=owners_line,
     )
-    return Post(user_id, message, lambda came: _told(came, owner, f"ask {request.text}"))
+    again = line_for_button(asker, f"ask {request.text}", objectives)
+    return Post(user_id, message, lambda came: _told(came, owner, again))
 
 
 def _for_the_owner(
@@ -62,9 +63,7 @@ def _for_the_owner(
     if verb in DELETES:
         return f"delete {objective.id}", None
     kept = _typed(asker, rest, objective, objectives) if verb != "form" else _kept(asker, rest, objectives)
-    draft, shown = unpack(kept["draft"]), unpack(kept["shown"])
-    untouched = {*kept["locked"], *untouched_fields(draft, shown)}
-    patch = Patch(**{field: value for field, value in fields_of(draft).items() if field not in untouched})
+    patch = patch_of(unpack(kept["draft"]), unpack(kept["shown"]), kept["locked"])
     if not patch:
         return f"edit {objective.id}", objective
     wanted = objectives.search.dress(asker, [apply_patch(objective, patch)])[0]
@@ -83,7 +82,7 @@ def _kept(asker: Asker, form_id: str, objectives: Objectives) -> dict[str, Any]:
     kept = objectives.memory.form(asker.team_id, asker.user_id, form_id.strip())
     if kept is None or "shown" not in kept:
         raise NotFound("What you wanted then is not kept any more. Start again with /okr update.")
-    return {**kept, "locked": list(kept.get("locked", ()))}
+    return kept
 
 
 def _told(came: Posted, owner: Person, line: str) -> Reply:

@@ -6,6 +6,7 @@ from bot.commands.base import Answer, File, Reply, Request, Verb
 from bot.commands.choosing import ask_back, read_target
 from bot.commands.lines import line_for_button
 from bot.errors import Forbidden, NotFound, OkrApiError
+from bot.objectives.directory import fold
 from bot.objectives.history import Line as HistoryLine
 from bot.objectives.lines import Line
 from bot.objectives.model import Asker
@@ -85,12 +86,8 @@ def _find(asker: Asker, line: Line, objectives: Objectives) -> Match:
         if not deleted_id:
             raise
         return Match(deleted_id)
-    is_there = any(_folded(one.name) == _folded(line.words) for one in found)
+    is_there = any(fold(one.name) == fold(line.words) for one in found)
     return match if is_there or not deleted_id else Match(deleted_id)
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 def _deleted(asker: Asker, line: Line, objectives: Objectives) -> str:

@@ -10,6 +10,9 @@ from bot.views.help import VerbHelp
 from bot.views.pages import PAGE_SIZE
 from bot.views.trash import TrashLine, TrashPage, trash_page
 
+LONGEST_NUMBER = 3
+UNSORTED = "“sort:” means nothing here: what was deleted last comes first."
+
 
 def run(request: Request, objectives: Objectives) -> Answer:
     """One page, the last deleted first: ``trash [<number of the page>] [<query>]``."""
@@ -56,9 +59,6 @@ def _read(text: str) -> tuple[int, Query]:
         raise Misunderstood("\n".join(faults))
     return int(number), parsed.query
 
-
-LONGEST_NUMBER = 3
-UNSORTED = "“sort:” means nothing here: what was deleted last comes first."
 
 TRASH = Verb(
     "trash",

@@ -1,6 +1,6 @@
 """`/okr update`: changes by one line, or the form that edits an objective."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -162,8 +162,7 @@ def save(submission: Submission, draft: Draft, form: Form, objectives: Objective
             "Nothing was changed: I do not know any more what this form had shown you. Open it again and save it there."
         )
     shown = unpack(kept["shown"])
-    untouched = {*form.locked, *untouched_fields(draft, shown)}
-    patch = Patch(**{field: value for field, value in fields_of(draft).items() if field not in untouched})
+    patch = patch_of(draft, shown, form.locked)
     try:
         planned = objectives.changes.plan_update(submission, form.objective_id, patch, shown=shown)
     except NotFound:
@@ -187,6 +186,12 @@ def run_overwrite(request: Request, objectives: Objectives) -> Answer:
 def fields_of(draft: Draft) -> dict[str, Any]:
     """A draft's values by the names of its fields, which are a patch's too."""
     return {field.name: getattr(draft, field.name) for field in fields(draft)}
+
+
+def patch_of(draft: Draft, shown: Draft, locked: Collection[str]) -> Patch:
+    """What a form changes: the fields that differ from what it showed, but for those that it could not change."""
+    untouched = {*locked, *untouched_fields(draft, shown)}
+    return Patch(**{field: value for field, value in fields_of(draft).items() if field not in untouched})
 
 
 def untouched_fields(draft: Draft, shown: Draft) -> set[str]:

@@ -162,7 +162,7 @@ def told_text(subscription: Subscription, maker: str = WHOEVER) -> str:
         sentences = [_digest_text(subscription)]
     else:
         only = [_WHEN[kind] for kind in _chosen(subscription)]
-        sentences = [f"I say when one {either(only)}, and nothing else." if only else _USUAL]
+        sentences = [f"I say when one {join_series(only, 'or')}, and nothing else." if only else _USUAL]
     if subscription.except_me:
         is_own = is_direct(subscription.channel_id)
         whose = "you change" if is_own else f"{fit(one_line(maker), 100) or WHOEVER} changes"
@@ -175,7 +175,8 @@ def _digest_text(subscription: Subscription) -> str:
     quiet = "there is none" if subscription.is_silent else "it is one line"
     only = [_DIGESTED[kind] for kind in _chosen(subscription)]
     if only:
-        return f"Each digest holds those that {either(only)}, and nothing else; when there is nothing new, {quiet}."
+        held = join_series(only, "or")
+        return f"Each digest holds those that {held}, and nothing else; when there is nothing new, {quiet}."
     return f"Each digest says what needs someone, what moved and what was finished; when nothing changed, {quiet}."
 
 
@@ -186,11 +187,6 @@ def _chosen(subscription: Subscription) -> list[Kind]:
 def is_usual(subscription: Subscription) -> bool:
     """Whether nothing was chosen of what is told."""
     return not (subscription.only or subscription.except_me or subscription.is_silent)
-
-
-def either(words: Sequence[str]) -> str:
-    """ "a, b or c"."""
-    return join_series(words, "or")
 
 
 def state_text(subscription: Subscription, now: datetime) -> str:

@@ -187,7 +187,8 @@ def describe(query: Query, names: Mapping[str, str] = MappingProxyType({})) -> s
         head.append("in " + named(query.sessions))
     tail = []
     if query.statuses:
-        tail.append(" or ".join(STANDING.get(status, status.value.replace("-", " ")) for status in query.statuses))
+        standings = (STANDING.get(status, status.value.replace("-", " ")) for status in query.statuses)
+        tail.append(join_series(standings, "or"))
     if query.without_tags:
         tail.append("not tagged " + join_series((f"#{tag}" for tag in query.without_tags), "or"))
     if not head and tail and not is_mine:
